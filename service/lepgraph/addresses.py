@@ -1,0 +1,73 @@
+"""The URI policy: which address names a thing, its document and its named graph, and where this host serves it.
+
+Pure. Identifiers in the data begin with the base of the content; the service answers the same paths on its own host.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from urllib.parse import quote, unquote
+
+from rdflib import URIRef
+
+SUFFIXES = ("html", "ttl", "jsonld", "rdf", "nt")
+"""Endings that name one form of a document."""
+
+_SEGMENT = re.compile(r"[^/?#\s<>\"{}|\\^`\x00-\x20]+")
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """The addresses of one graph; ``base`` ends in a slash."""
+
+    base: str
+
+    def thing(self, concept: str, key: str) -> URIRef:
+        """The identifier of a thing, ``{base}id/{concept}/{key}``; the key is percent-encoded where an IRI needs it."""
+        return URIRef(f"{self.base}id/{quote(concept, safe='')}/{quote(key, safe=SAFE)}")
+
+    def definition(self, path: str) -> URIRef:
+        """The identifier of a vocabulary, a scheme or a concept, ``{base}def/{path}``."""
+        return URIRef(f"{self.base}def/{quote(path, safe='/' + SAFE)}")
+
+    def graph(self, register: str, source: str) -> URIRef:
+        """The named graph that holds what one source says in one register."""
+        return URIRef(f"{self.base}graph/{register}/{source}")
+
+    def split(self, iri: str) -> tuple[str, str] | None:
+        """Concept and key of a thing's identifier, or None if the IRI is of another kind."""
+        rest = iri.removeprefix(f"{self.base}id/")
+        if rest == iri:
+            return None
+        concept, slash, key = rest.partition("/")
+        return (unquote(concept), unquote(key)) if slash and key and "/" not in key else None
+
+    def path(self, iri: str) -> str | None:
+        """The path on this host under which the IRI can be read; None for an IRI outside the base."""
+        rest = iri.removeprefix(self.base)
+        if rest == iri:
+            return None
+        return f"/doc/{rest.removeprefix('id/')}" if rest.startswith("id/") else f"/{rest}"
+
+    def document(self, iri: str, suffix: str = "") -> str:
+        """The address, inside the base, of the document about an IRI; with a suffix the one form of it."""
+        path = self.path(iri.partition("#")[0])
+        if path is None:
+            raise ValueError(f"{iri} is outside {self.base}")
+        return f"{self.base}{path[1:]}" + (f".{suffix}" if suffix else "")
+
+
+SAFE = "-._~!$&'()*+,;=:@"
+"""Characters of RFC 3986's pchar that need no encoding in a path segment."""
+
+
+def cut_suffix(key: str) -> tuple[str, str]:
+    """A key and the suffix that asks for one form: ``a.ttl`` gives ``("a", "ttl")``, ``a`` gives ``("a", "")``."""
+    stem, dot, ending = key.rpartition(".")
+    return (stem, ending) if dot and stem and ending in SUFFIXES else (key, "")
+
+
+def acceptable_segment(text: str) -> bool:
+    """Whether the text can be the concept or key of an identifier: an IRI path segment without spaces or delimiters."""
+    return len(text) <= 200 and _SEGMENT.fullmatch(text) is not None

@@ -1,0 +1,189 @@
+"""All errors that lepgraph raises on purpose, each with the HTTP status it is answered with.
+
+``Fault`` (root)
+├── ``ContentFault`` 500 — the files of the content are wrong; stops a build or a start
+├── ``RequestFault`` 400 — the caller is wrong
+│   ├── ``QueryFault`` 400 — a query that is not SPARQL, with line and column
+│   ├── ``ParameterFault`` 400, ``RecordFault`` 400 — a value or a record that cannot be read
+│   ├── ``Refused`` 403, ``NotFound`` 404, ``MethodRefused`` 405, ``NotAcceptable`` 406
+│   └── ``TooLarge`` 413, ``AddressTooLong`` 414, ``UnsupportedMedia`` 415
+└── ``EngineFault`` 500 — the engine failed on a sound request
+    ├── ``EngineBusy`` 503, ``EngineLost`` 503
+    └── ``QueryTimeout`` 504
+
+No other place maps an error to a status. The fields are those of RFC 9457 (type, title, status, detail) and ``hint``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+class Fault(Exception):
+    """Anything lepgraph refuses or fails to do; ``detail`` says what, ``hint`` what to do about it."""
+
+    status: ClassVar[int] = 500
+    title: ClassVar[str] = "Something went wrong"
+
+    def __init__(self, detail: str, *, hint: str = "") -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.hint = hint
+
+    @classmethod
+    def slug(cls) -> str:
+        """The last part of the problem type's address, such as ``query-timeout``."""
+        return re.sub(r"(?<!^)(?=[A-Z])", "-", cls.__name__).lower()
+
+    def extensions(self) -> dict[str, object]:
+        """Further members of the problem document (RFC 9457, 3.2), beside the five that each has."""
+        return {}
+
+
+@dataclass(frozen=True, order=True)
+class Place:
+    """Where a fault of the content lies: a file, and as far as known its row (or line, from 1) and column."""
+
+    file: str
+    row: int = 0
+    column: str = ""
+
+    def __str__(self) -> str:
+        parts = [self.file]
+        if self.row:
+            parts.append(f"row {self.row}")
+        if self.column:
+            parts.append(f"column {self.column}")
+        return ", ".join(parts)
+
+
+class ContentFault(Fault):
+    """The content cannot be built; ``faults`` lists every place and reason that was found, not only the first."""
+
+    title = "The content is faulty"
+
+    def __init__(self, faults: Sequence[tuple[Place, str]], *, hint: str = "") -> None:
+        self.faults = sorted(faults)
+        lines = [f"{place}: {reason}" for place, reason in self.faults]
+        super().__init__("\n".join(lines), hint=hint)
+
+
+class RequestFault(Fault):
+    """The request cannot be answered as it stands."""
+
+    status = 400
+    title = "The request is not right"
+
+
+class QueryFault(RequestFault):
+    """The query is not SPARQL 1.1; ``line`` and ``column`` count from 1 and are 0 where the engine did not say."""
+
+    title = "The query has a fault"
+
+    def __init__(self, detail: str, *, line: int = 0, column: int = 0, hint: str = "") -> None:
+        super().__init__(detail, hint=hint)
+        self.line = line
+        self.column = column
+
+    def extensions(self) -> dict[str, object]:
+        """Line and column of the fault, if known."""
+        return {"line": self.line, "column": self.column} if self.line else {}
+
+
+class ParameterFault(RequestFault):
+    """A parameter is missing, repeated, unknown or not of its type."""
+
+    title = "A parameter is not right"
+
+
+class RecordFault(RequestFault):
+    """A record handed in cannot be read."""
+
+    title = "The record cannot be read"
+
+
+class Refused(RequestFault):
+    """The request is understood and will not be carried out, whoever asks."""
+
+    status = 403
+    title = "This is not done here"
+
+
+class NotFound(RequestFault):
+    """Nothing is known under the address."""
+
+    status = 404
+    title = "Nothing is known under this address"
+
+
+class MethodRefused(RequestFault):
+    """The address does not answer this HTTP method."""
+
+    status = 405
+    title = "This address does not answer this method"
+
+
+class NotAcceptable(RequestFault):
+    """None of the formats asked for is on offer; ``offers`` names those that are."""
+
+    status = 406
+    title = "None of the formats asked for is on offer"
+
+    def __init__(self, offers: Sequence[str]) -> None:
+        self.offers = tuple(offers)
+        super().__init__(f"On offer: {', '.join(self.offers)}.", hint="Ask for one of these in the Accept header.")
+
+    def extensions(self) -> dict[str, object]:
+        """The media types on offer."""
+        return {"offers": list(self.offers)}
+
+
+class TooLarge(RequestFault):
+    """The body is over the limit."""
+
+    status = 413
+    title = "The request is too large"
+
+
+class AddressTooLong(RequestFault):
+    """The address is over the limit."""
+
+    status = 414
+    title = "The address is too long"
+
+
+class UnsupportedMedia(RequestFault):
+    """The body is in a format that is not read here."""
+
+    status = 415
+    title = "This format is not read here"
+
+
+class EngineFault(Fault):
+    """The engine failed on a sound request."""
+
+    title = "The engine failed"
+
+
+class EngineBusy(EngineFault):
+    """All workers are taken and the queue is full."""
+
+    status = 503
+    title = "Too many queries at once"
+
+
+class EngineLost(EngineFault):
+    """The worker died: out of memory, or the query crashed it. Nobody else was hurt."""
+
+    status = 503
+    title = "The query was ended"
+
+
+class QueryTimeout(EngineFault):
+    """The query did not end before its deadline."""
+
+    status = 504
+    title = "The query took too long"

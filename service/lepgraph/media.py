@@ -1,0 +1,98 @@
+"""Formats and content negotiation, pure: which formats there are, what they are called, and which one a client gets.
+
+Negotiation follows RFC 9110, 12.5.1; the parsing of Accept headers is werkzeug's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from werkzeug.datastructures import MIMEAccept
+from werkzeug.http import parse_accept_header
+
+
+class Kind(StrEnum):
+    """What an answer to a query consists of."""
+
+    SOLUTIONS = "solutions"
+    BOOLEAN = "boolean"
+    GRAPH = "graph"
+
+
+@dataclass(frozen=True)
+class Format:
+    """A format: its media type, the short name in ``?format=`` and file endings, and what else it answers to."""
+
+    media_type: str
+    name: str
+    title: str
+    aliases: tuple[str, ...] = ()
+    charset: bool = False
+
+    @property
+    def content_type(self) -> str:
+        """The value of the Content-Type header."""
+        return f"{self.media_type}; charset=utf-8" if self.charset else self.media_type
+
+    def answers_to(self, name: str) -> bool:
+        """Whether ``?format=`` may call the format so: its short name or one of its media types."""
+        return name.lower() in (self.name, self.media_type, *self.aliases)
+
+
+HTML = Format("text/html", "html", "HTML", charset=True)
+TURTLE = Format("text/turtle", "ttl", "Turtle", ("turtle", "application/x-turtle"), charset=True)
+JSON_LD = Format("application/ld+json", "jsonld", "JSON-LD", ("json-ld", "application/json"))
+RDF_XML = Format("application/rdf+xml", "rdf", "RDF/XML", ("rdfxml", "xml", "application/xml"))
+N_TRIPLES = Format("application/n-triples", "nt", "N-Triples", ("ntriples", "text/plain"), charset=True)
+N_QUADS = Format("application/n-quads", "nq", "N-Quads", charset=True)
+RESULTS_JSON = Format("application/sparql-results+json", "json", "JSON", ("application/json", "text/json"))
+RESULTS_XML = Format("application/sparql-results+xml", "xml", "XML", ("application/xml", "text/xml"))
+CSV = Format("text/csv", "csv", "CSV", charset=True)
+TSV = Format("text/tab-separated-values", "tsv", "TSV", charset=True)
+TEXT = Format("text/plain", "text", "Text", ("txt",), charset=True)
+JSON = Format("application/json", "json", "JSON")
+PROBLEM_JSON = Format("application/problem+json", "json", "JSON", ("application/json",))
+
+GRAPHS = (TURTLE, N_TRIPLES, JSON_LD, RDF_XML)
+RESULTS = (RESULTS_JSON, RESULTS_XML, CSV, TSV)
+BOOLEANS = (RESULTS_JSON, RESULTS_XML, CSV, TSV)
+OFFERS: dict[Kind, tuple[Format, ...]] = {Kind.SOLUTIONS: RESULTS, Kind.BOOLEAN: BOOLEANS, Kind.GRAPH: GRAPHS}
+PAGE = (HTML, *GRAPHS)
+
+
+def choose(accept: str | None, offers: Sequence[Format]) -> Format | None:
+    """The best of the offers for an Accept header, or None if it admits none; without a header the first.
+
+    Of several that the client likes equally the first offer wins; a more specific range outranks a wider one.
+    """
+    if accept is None or not accept.strip():
+        return offers[0]
+    ranges = parse_accept_header(accept, MIMEAccept)
+    best: tuple[float, int, int] | None = None
+    chosen: Format | None = None
+    for place, offer in enumerate(offers):
+        for rank, name in enumerate((offer.media_type, *(alias for alias in offer.aliases if "/" in alias))):
+            quality = _quality(ranges, name)
+            score = (quality, -min(rank, 1), -place)
+            if quality > 0 and (best is None or score > best):
+                best, chosen = score, offer
+    return chosen
+
+
+def named(name: str, offers: Sequence[Format]) -> Format | None:
+    """The offer that ``?format=name`` means, or None."""
+    return next((offer for offer in offers if offer.answers_to(name)), None)
+
+
+def _quality(ranges: MIMEAccept, media_type: str) -> float:
+    """The quality that the most specific matching range gives a media type; 0 if none matches."""
+    kind = media_type.partition("/")[0]
+    best = (-1, 0.0)
+    for value, quality in ranges:
+        bare = value.partition(";")[0].strip().lower()
+        rank = {media_type: 2, f"{kind}/*": 1, "*/*": 0, "*": 0}.get(bare)
+        if rank is not None and rank >= best[0]:
+            best = (rank, max(quality, best[1]) if rank == best[0] else quality)
+    return best[1]

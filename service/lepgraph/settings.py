@@ -1,0 +1,69 @@
+"""The settings of a service: frozen, from the environment or the command line, read once at the start."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+
+from lepgraph.errors import ParameterFault
+
+PREFIX = "LEPGRAPH_"
+
+
+def default_cache() -> Path:
+    """The user's cache folder, where built datasets are kept."""
+    return platformdirs.user_cache_path("lepgraph")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """One setting per field; each is also an environment variable, for instance ``LEPGRAPH_QUERY_SECONDS``."""
+
+    cache: Path = field(default_factory=default_cache)
+    """Folder of built datasets; safe to delete."""
+    workers: int = 2
+    """Worker processes that answer queries from outside."""
+    queue_seconds: float = 10.0
+    """Seconds a query waits for a free worker before it is refused with 503."""
+    query_seconds: float = 30.0
+    """Seconds a query from outside may take."""
+    query_memory: int = 1024
+    """Mebibytes that a worker may use on top of what the dataset takes."""
+    query_length: int = 256 * 1024
+    """Bytes that a query may have."""
+    record_length: int = 4 * 1024 * 1024
+    """Bytes that a record handed in for validation may have."""
+    threads: int = 16
+    """Requests that are worked on at the same time."""
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] = os.environ, **overrides: Any) -> Settings:
+        """Settings from variables that begin with ``LEPGRAPH_``, then from the overrides that are not None.
+
+        Raises ParameterFault for a variable that no setting has, or a value that is not of its type.
+        """
+        values: dict[str, Any] = {}
+        known = {f"{PREFIX}{entry.name.upper()}": entry.name for entry in fields(cls)}
+        plain = cls()
+        for variable, text in environment.items():
+            if not variable.startswith(PREFIX):
+                continue
+            if variable not in known:
+                raise ParameterFault(f"There is no setting {variable}.", hint=f"Settings: {', '.join(sorted(known))}.")
+            kind = type(getattr(plain, known[variable]))
+            try:
+                values[known[variable]] = Path(text) if issubclass(kind, Path) else kind(text)
+            except ValueError as error:
+                raise ParameterFault(f"{variable} must be a number, not {text!r}.") from error
+        values.update({name: value for name, value in overrides.items() if value is not None})
+        settings = replace(plain, **values)
+        for entry in fields(cls):
+            value = getattr(settings, entry.name)
+            if isinstance(value, int | float) and value <= 0:
+                raise ParameterFault(f"{PREFIX}{entry.name.upper()} must be greater than zero, not {value}.")
+        return settings

@@ -1,0 +1,173 @@
+"""The embedded engine: pyoxigraph in this process, in memory or read-only on disk.
+
+It has no deadline of its own, so it is for queries that we wrote; ``isolated`` wraps it for queries from outside.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import shutil
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import IO
+
+import pyoxigraph
+from rdflib import Graph
+from rdflib.term import Node
+
+from lepgraph.errors import EngineFault, NotAcceptable, QueryFault
+from lepgraph.exchange import from_engine
+from lepgraph.media import OFFERS, Format, Kind
+from lepgraph.store import Answer, Formats, Query
+from lepgraph.store.clauses import Clauses, read
+
+_RESULTS = {
+    "json": pyoxigraph.QueryResultsFormat.JSON,
+    "xml": pyoxigraph.QueryResultsFormat.XML,
+    "csv": pyoxigraph.QueryResultsFormat.CSV,
+    "tsv": pyoxigraph.QueryResultsFormat.TSV,
+}
+_GRAPHS = {
+    "ttl": pyoxigraph.RdfFormat.TURTLE,
+    "nt": pyoxigraph.RdfFormat.N_TRIPLES,
+    "jsonld": pyoxigraph.RdfFormat.JSON_LD,
+    "rdf": pyoxigraph.RdfFormat.RDF_XML,
+}
+_PLACE = re.compile(r"error at (\d+):(\d+): ")
+
+_Named = pyoxigraph.NamedNode | pyoxigraph.BlankNode
+_Graph = _Named | pyoxigraph.DefaultGraph
+
+Started = Callable[[Kind, Format], None]
+
+
+class Embedded:
+    """A pyoxigraph store with the prefixes that graph answers are written with."""
+
+    def __init__(self, store: pyoxigraph.Store, prefixes: dict[str, str] | None = None) -> None:
+        self.store = store
+        self.prefixes = prefixes or {}
+
+    @classmethod
+    def load(cls, snapshot: Path, prefixes: dict[str, str] | None = None) -> Embedded:
+        """A store in memory from N-Quads whose default graph is already the merge of the named graphs."""
+        store = pyoxigraph.Store()
+        store.bulk_load(path=snapshot, format=pyoxigraph.RdfFormat.N_QUADS)
+        return cls(store, prefixes)
+
+    @classmethod
+    def on_disk(cls, snapshot: Path, folder: Path, prefixes: dict[str, str] | None = None) -> Embedded:
+        """The same on disk: written to ``folder`` unless it is there, whole or not at all, and opened read-only."""
+        if not folder.exists():
+            folder.parent.mkdir(parents=True, exist_ok=True)
+            scratch = Path(tempfile.mkdtemp(prefix=f"{folder.name}.", dir=folder.parent))
+            try:
+                store = pyoxigraph.Store(str(scratch))
+                store.bulk_load(path=snapshot, format=pyoxigraph.RdfFormat.N_QUADS)
+                store.flush()
+                del store
+                scratch.rename(folder)
+            except BaseException:
+                shutil.rmtree(scratch, ignore_errors=True)
+                raise
+        return cls(pyoxigraph.Store.read_only(str(folder)), prefixes)
+
+    def answer(self, query: Query, formats: Formats) -> Answer:
+        """The answer, complete in memory before it is handed out."""
+        output = io.BytesIO()
+        shape: list[tuple[Kind, Format]] = []
+        self.write(query, formats, output, lambda kind, chosen: shape.append((kind, chosen)))
+        kind, chosen = shape[0]
+        return Answer(kind, chosen, iter([output.getvalue()]))
+
+    def write(self, query: Query, formats: Formats, output: IO[bytes], started: Started) -> None:
+        """Writes the answer to ``output`` as it comes, after a call of ``started`` that tells its kind and format."""
+        result = self._run(query)
+        kind = _kind(result)
+        chosen = formats[kind]
+        if chosen is None:
+            raise NotAcceptable([offer.media_type for offer in OFFERS[kind]])
+        started(kind, chosen)
+        try:
+            if isinstance(result, pyoxigraph.QueryTriples):
+                prefixes = self.prefixes if chosen.name in ("ttl", "rdf") else None
+                pyoxigraph.serialize(result, output, _GRAPHS[chosen.name], prefixes=prefixes)
+            else:
+                result.serialize(output, _RESULTS[chosen.name])
+        except (OSError, ValueError) as error:
+            raise EngineFault(str(error)) from error
+
+    def solutions(self, query: Query) -> list[dict[str, Node]]:
+        """See Store."""
+        result = self._run(query)
+        if not isinstance(result, pyoxigraph.QuerySolutions):
+            raise TypeError("solutions() takes a SELECT query")
+        names = [variable.value for variable in result.variables]
+        return [
+            {name: from_engine(term) for name, term in zip(names, solution, strict=True) if term is not None}
+            for solution in result
+        ]
+
+    def graph(self, query: Query) -> Graph:
+        """See Store."""
+        result = self._run(query)
+        if not isinstance(result, pyoxigraph.QueryTriples):
+            raise TypeError("graph() takes a CONSTRUCT query")
+        graph = Graph()
+        for triple in result:
+            graph.add((from_engine(triple.subject), from_engine(triple.predicate), from_engine(triple.object)))
+        return graph
+
+    def close(self) -> None:
+        """Nothing to give back."""
+
+    def _run(self, query: Query) -> pyoxigraph.QuerySolutions | pyoxigraph.QueryBoolean | pyoxigraph.QueryTriples:
+        clauses = read(query.text, query.base)
+        if query.default_graphs or query.named_graphs:
+            clauses = Clauses(query.default_graphs, query.named_graphs)
+        default: list[_Graph] = [pyoxigraph.NamedNode(iri) for iri in dict.fromkeys(clauses.default_graphs)]
+        named: list[_Named] = [pyoxigraph.NamedNode(iri) for iri in dict.fromkeys(clauses.named_graphs)]
+        store = self._merged(default, named) if len(default) > 1 else self.store
+        try:
+            if not default and not named:
+                return store.query(query.text, base_iri=query.base)
+            if len(default) > 1:
+                return store.query(
+                    query.text,
+                    base_iri=query.base,
+                    default_graph=pyoxigraph.DefaultGraph(),
+                    named_graphs=named,
+                )
+            return store.query(query.text, base_iri=query.base, default_graph=default, named_graphs=named)
+        except SyntaxError as error:
+            raise _fault(str(error)) from error
+        except (OSError, ValueError, RuntimeError) as error:
+            raise EngineFault(str(error)) from error
+
+    def _merged(self, default: list[_Graph], named: list[_Named]) -> pyoxigraph.Store:
+        """A scratch store whose default graph is the merge of several graphs: the engine would count a triple twice."""
+        scratch = pyoxigraph.Store()
+        for graph in default:
+            quads = self.store.quads_for_pattern(None, None, None, graph)
+            scratch.bulk_extend(pyoxigraph.Quad(quad.subject, quad.predicate, quad.object) for quad in quads)
+        for graph in named:
+            scratch.bulk_extend(self.store.quads_for_pattern(None, None, None, graph))
+        return scratch
+
+
+def _kind(result: object) -> Kind:
+    if isinstance(result, pyoxigraph.QuerySolutions):
+        return Kind.SOLUTIONS
+    return Kind.BOOLEAN if isinstance(result, pyoxigraph.QueryBoolean) else Kind.GRAPH
+
+
+def _fault(message: str) -> QueryFault:
+    """The engine's message as a fault with its place; character classes of the grammar are left out of the text."""
+    match = _PLACE.search(message)
+    line, column = (int(match[1]), int(match[2])) if match else (0, 0)
+    text = " ".join(_PLACE.sub("", message).split())
+    text = re.sub(r",? ?\[(?:[^\[\]'\"]|'[^']*')*\](?: ?\| ?'[^']*'\.\.='[^']*')*", "", text).strip(" ,")
+    where = f"line {line}, column {column}" if match else "the query"
+    return QueryFault(f"At {where}: {text or 'this is not SPARQL 1.1'}.", line=line, column=column)
