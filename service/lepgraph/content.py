@@ -131,6 +131,7 @@ class Catalogue:
         self.key = self.text(DCTERMS.identifier)
         self.title = self.text(DCTERMS.title)
         self.description = self.text(DCTERMS.description)
+        self.licence = self.text(DCTERMS.license)
         if not self.base.endswith("/"):
             raise ContentFault([(Place("data/catalogue.ttl"), f"void:uriSpace must end in a slash: {self.base}")])
         self.addresses = Addresses(self.base)

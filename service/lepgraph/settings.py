@@ -38,6 +38,10 @@ class Settings:
     """Bytes that a query may have."""
     record_length: int = 4 * 1024 * 1024
     """Bytes that a record handed in for validation may have."""
+    disk: bool = False
+    """Keep the dataset that pages ask on disk instead of in memory: slower, for graphs that memory cannot hold."""
+    public: str = ""
+    """The address under which the world reaches the service, such as https://example.org/; empty: as requests say."""
     threads: int = 16
     """Requests that are worked on at the same time."""
 
@@ -55,15 +59,25 @@ class Settings:
                 continue
             if variable not in known:
                 raise ParameterFault(f"There is no setting {variable}.", hint=f"Settings: {', '.join(sorted(known))}.")
-            kind = type(getattr(plain, known[variable]))
-            try:
-                values[known[variable]] = Path(text) if issubclass(kind, Path) else kind(text)
-            except ValueError as error:
-                raise ParameterFault(f"{variable} must be a number, not {text!r}.") from error
+            values[known[variable]] = _value(variable, text, getattr(plain, known[variable]))
         values.update({name: value for name, value in overrides.items() if value is not None})
         settings = replace(plain, **values)
         for entry in fields(cls):
             value = getattr(settings, entry.name)
-            if isinstance(value, int | float) and value <= 0:
+            if isinstance(value, int | float) and not isinstance(value, bool) and value <= 0:
                 raise ParameterFault(f"{PREFIX}{entry.name.upper()} must be greater than zero, not {value}.")
         return settings
+
+
+def _value(variable: str, text: str, plain: object) -> object:
+    """The text as a value of the same type as the setting's plain value."""
+    if isinstance(plain, Path | str):
+        return type(plain)(text)
+    if isinstance(plain, bool):
+        if text.lower() not in ("true", "false"):
+            raise ParameterFault(f"{variable} must be true or false, not {text!r}.")
+        return text.lower() == "true"
+    try:
+        return int(text) if isinstance(plain, int) else float(text)
+    except ValueError as error:
+        raise ParameterFault(f"{variable} must be a number, not {text!r}.") from error

@@ -25,6 +25,9 @@ from lepgraph.terms import DCTERMS, RDF, SD, VOID
 
 Progress = Callable[[str], None]
 
+DUMP = "dump.nq"
+"""The named graphs alone: the SHA-256 of this file is the content hash."""
+
 _SOURCES = "source"
 
 
@@ -38,6 +41,11 @@ class Version:
     quads: int
     graphs: int
     files: tuple[str, ...] = ()
+
+    @property
+    def dump(self) -> Path:
+        """The named graphs as canonical N-Quads, for download."""
+        return self.snapshot.with_name(DUMP)
 
     @property
     def short(self) -> str:
@@ -70,6 +78,7 @@ def keep(named: list[bytes], folder: Path, files: Iterable[str] = ()) -> Version
     scratch = Path(tempfile.mkdtemp(prefix=".building-", dir=folder.parent))
     try:
         (scratch / "snapshot.nq").write_bytes(b"".join(named) + b"".join(merged))
+        (scratch / DUMP).write_bytes(b"".join(named))
         version = Version(folder / "snapshot.nq", digest, len(merged), len(named), len(graphs), tuple(files))
         manifest = {**asdict(version), "snapshot": "snapshot.nq"}
         (scratch / "manifest.json").write_text(json.dumps(manifest, indent=1), encoding="utf-8")
@@ -101,7 +110,7 @@ def kept(folder: Path) -> Version | None:
         version = Version(**{**manifest, "snapshot": folder / "snapshot.nq", "files": tuple(manifest["files"])})
     except (OSError, ValueError, TypeError, KeyError):
         return None
-    return version if version.snapshot.is_file() else None
+    return version if version.snapshot.is_file() and version.dump.is_file() else None
 
 
 class _Builder:

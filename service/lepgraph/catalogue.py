@@ -1,0 +1,148 @@
+"""What harvesters read: the catalogue (DCAT 3), the VoID description with true counts, and the service description."""
+
+from __future__ import annotations
+
+from urllib.parse import urljoin
+
+from rdflib import Graph, Literal, URIRef
+from rdflib.term import Node
+
+from lepgraph.site import Site
+from lepgraph.store import Query
+from lepgraph.terms import DCAT, DCTERMS, FORMATS, PROV, RDF, SD, SPDX, VOID, XSD
+
+_IANA = "https://www.iana.org/assignments/media-types/"
+_EU_FILE_TYPE = "http://publications.europa.eu/resource/authority/file-type/"
+_RESULTS = ("SPARQL_Results_JSON", "SPARQL_Results_XML", "SPARQL_Results_CSV", "SPARQL_Results_TSV")
+_GRAPHS = ("Turtle", "N-Triples", "JSON-LD", "RDF_XML")
+
+
+def dump_path(site: Site) -> str:
+    """The path of the dump of this version; another version has another path."""
+    return f"/dump/{site.version.short}/{site.content.catalogue.key}.nq"
+
+
+def catalogue(site: Site, root: str) -> Graph:
+    """The catalogue with its dataset, distribution and data service; ``root`` is the public address of the service."""
+    base, key = site.addresses.base, site.content.catalogue.key
+    graph = _described(site)
+    dataset = site.content.catalogue.dataset
+    own = URIRef(f"{base}catalog")
+    distribution, service = URIRef(f"{base}data/{key}-dump"), URIRef(f"{base}data/{key}-sparql")
+    graph.add((own, RDF.type, DCAT.Catalog))
+    for predicate in (DCTERMS.title, DCTERMS.description, DCTERMS.publisher, DCTERMS.license, DCTERMS.language):
+        for value in graph.objects(dataset, predicate):
+            graph.add((own, predicate, value))
+    for predicate in (DCTERMS.issued, DCTERMS.modified):
+        for value in graph.objects(dataset, predicate):
+            graph.add((own, predicate, value))
+    graph.add((own, DCAT.dataset, dataset))
+    graph.add((own, DCAT.service, service))
+    graph.add((own, URIRef("http://xmlns.com/foaf/0.1/homepage"), URIRef(root)))
+    graph.add((dataset, DCAT.landingPage, URIRef(root)))
+    graph.add((dataset, DCAT.version, Literal(site.version.short)))
+    graph.add((dataset, DCAT.distribution, distribution))
+    _distribution(graph, site, distribution, root)
+    graph.add((service, RDF.type, DCAT.DataService))
+    graph.add((service, DCTERMS.title, Literal("SPARQL endpoint", lang="en")))
+    graph.add((service, DCAT.endpointURL, URIRef(urljoin(root, "/sparql"))))
+    graph.add((service, DCAT.endpointDescription, URIRef(urljoin(root, "/sparql"))))
+    graph.add((service, DCTERMS.conformsTo, URIRef("https://www.w3.org/TR/sparql11-protocol/")))
+    graph.add((service, DCAT.servesDataset, dataset))
+    return graph
+
+
+def void(site: Site, root: str) -> Graph:
+    """The dataset as VoID: sizes, class and property partitions, all counted in the store that is served."""
+    graph = _described(site)
+    dataset = site.content.catalogue.dataset
+    graph.add((dataset, VOID.sparqlEndpoint, URIRef(urljoin(root, "/sparql"))))
+    graph.add((dataset, VOID.dataDump, URIRef(urljoin(root, dump_path(site)))))
+    totals = _ask(site, "totals")[0]
+    for predicate, name in (
+        (VOID.triples, "triples"),
+        (VOID.distinctSubjects, "subjects"),
+        (VOID.properties, "properties"),
+        (VOID.distinctObjects, "objects"),
+    ):
+        graph.add((dataset, predicate, totals[name]))
+    classes = _ask(site, "classes")
+    graph.add((dataset, VOID.classes, Literal(len(classes))))
+    for row in classes:
+        part = _part(dataset, "class", row["class"])
+        graph.add((dataset, VOID.classPartition, part))
+        graph.add((part, VOID["class"], row["class"]))
+        graph.add((part, VOID.entities, row["number"]))
+    for row in _ask(site, "properties"):
+        part = _part(dataset, "property", row["property"])
+        graph.add((dataset, VOID.propertyPartition, part))
+        graph.add((part, VOID.property, row["property"]))
+        graph.add((part, VOID.triples, row["triples"]))
+    return graph
+
+
+def service_description(site: Site, root: str) -> Graph:
+    """The endpoint as SPARQL 1.1 Service Description says it."""
+    endpoint = URIRef(urljoin(root, "/sparql"))
+    graph = Graph()
+    for prefix, namespace in (("sd", SD), ("void", VOID), ("dcterms", DCTERMS)):
+        graph.bind(prefix, namespace)
+    dataset, default = URIRef(f"{endpoint}#dataset"), URIRef(f"{endpoint}#default")
+    graph.add((endpoint, RDF.type, SD.Service))
+    graph.add((endpoint, SD.endpoint, endpoint))
+    graph.add((endpoint, SD.supportedLanguage, SD.SPARQL11Query))
+    for name in (*_RESULTS, *_GRAPHS):
+        graph.add((endpoint, SD.resultFormat, FORMATS[name]))
+    graph.add((endpoint, SD.defaultDataset, dataset))
+    graph.add((dataset, RDF.type, SD.Dataset))
+    graph.add((dataset, SD.defaultGraph, default))
+    graph.add((default, RDF.type, SD.Graph))
+    graph.add((default, VOID.triples, Literal(site.version.triples)))
+    for row in _ask(site, "graphs"):
+        named = URIRef(f"{endpoint}#{str(row['graph']).removeprefix(site.addresses.base)}")
+        graph.add((dataset, SD.namedGraph, named))
+        graph.add((named, RDF.type, SD.NamedGraph))
+        graph.add((named, SD.name, row["graph"]))
+        graph.add((named, SD.graph, row["graph"]))
+        graph.add((row["graph"], RDF.type, SD.Graph))
+        graph.add((row["graph"], VOID.triples, row["number"]))
+    return graph
+
+
+def _described(site: Site) -> Graph:
+    """What the content's catalogue says of itself."""
+    graph = Graph()
+    for prefix, namespace in (("dcat", DCAT), ("dcterms", DCTERMS), ("void", VOID), ("spdx", SPDX), ("prov", PROV)):
+        graph.bind(prefix, namespace)
+    for triple in site.content.catalogue.graph:
+        graph.add(triple)
+    return graph
+
+
+def _distribution(graph: Graph, site: Site, distribution: URIRef, root: str) -> None:
+    dataset = site.content.catalogue.dataset
+    address = URIRef(urljoin(root, dump_path(site)))
+    checksum = URIRef(f"{distribution}-checksum")
+    size = Literal(str(site.version.dump.stat().st_size), datatype=XSD.nonNegativeInteger)
+    graph.add((distribution, RDF.type, DCAT.Distribution))
+    graph.add((distribution, DCTERMS.title, Literal("All named graphs as N-Quads", lang="en")))
+    graph.add((distribution, DCAT.accessURL, address))
+    graph.add((distribution, DCAT.downloadURL, address))
+    graph.add((distribution, DCAT.mediaType, URIRef(f"{_IANA}application/n-quads")))
+    graph.add((distribution, DCTERMS["format"], URIRef(f"{_EU_FILE_TYPE}RDF_N_QUADS")))
+    graph.add((distribution, DCAT.byteSize, size))
+    graph.add((distribution, SPDX.checksum, checksum))
+    graph.add((checksum, RDF.type, SPDX.Checksum))
+    graph.add((checksum, SPDX.algorithm, SPDX.checksumAlgorithm_sha256))
+    graph.add((checksum, SPDX.checksumValue, Literal(site.version.digest, datatype=XSD.hexBinary)))
+    for licence in graph.objects(dataset, DCTERMS.license):
+        graph.add((distribution, DCTERMS.license, licence))
+
+
+def _part(dataset: URIRef, kind: str, iri: Node) -> URIRef:
+    """A stable identifier for a partition, made of the class or property that it is about."""
+    return URIRef(f"{dataset}/{kind}/" + "".join(c if c.isalnum() else "-" for c in str(iri).partition("://")[2]))
+
+
+def _ask(site: Site, name: str) -> list[dict[str, Node]]:
+    return site.store.solutions(Query(site.library.pages[name].text))

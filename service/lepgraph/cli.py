@@ -1,0 +1,197 @@
+"""The command line. Exit codes: 0 all is well, 1 findings or faults in what was checked, 2 the input cannot be used."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import time
+from collections.abc import Callable, Sequence
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+
+from lepgraph import __version__
+from lepgraph.content import Content
+from lepgraph.errors import ContentFault, Fault
+from lepgraph.media import OFFERS, TEXT, Kind, named
+from lepgraph.settings import Settings
+
+UNUSABLE = 2
+
+
+def guarded(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Turns a fault into its lines on standard error and exit code 2."""
+
+    @wraps(command)
+    def run(*arguments: Any, **options: Any) -> Any:
+        try:
+            return command(*arguments, **options)
+        except Fault as fault:
+            if isinstance(fault, ContentFault):
+                number = len(fault.faults)
+                click.echo(f"{fault.title}: {number} fault{'' if number == 1 else 's'}.", err=True)
+            click.echo(fault.detail, err=True)
+            if fault.hint:
+                click.echo(fault.hint, err=True)
+            sys.exit(UNUSABLE)
+
+    return run
+
+
+class Progress:
+    """Progress on standard error: silent for the first second, so that quick work stays quiet."""
+
+    def __init__(self) -> None:
+        self.started = time.monotonic()
+
+    def __call__(self, text: str) -> None:
+        """Says one line, once the work has taken a second."""
+        if time.monotonic() - self.started > 1:
+            click.echo(text, err=True)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__)
+@click.option(
+    "--content",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder with ontology, data, shapes and queries, in place of the content that is built in.",
+)
+@click.pass_context
+def main(context: click.Context, content: Path | None) -> None:
+    """A knowledge graph and its query service, built from four folders of content."""
+    context.obj = content
+
+
+def found(root: Path | None) -> Content:
+    """The content of --content, or the one that is built in."""
+    return Content(root) if root else Content.found()
+
+
+@main.command()
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen at.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="Port to listen at.")
+@click.pass_obj
+@guarded
+def serve(root: Path | None, files: Sequence[Path], host: str, port: int) -> None:
+    """Build what has changed and serve it; with FILES, serve those RDF files in place of the graph."""
+    from lepgraph import server  # noqa: PLC0415 - flask and the server are needed here alone
+
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    server.run(found(root), Settings.from_environment(), files, host, port, Progress())
+
+
+@main.command()
+@click.option(
+    "--output", type=click.Path(path_type=Path, dir_okay=False), help="Also write the named graphs to this file."
+)
+@click.pass_obj
+@guarded
+def build(root: Path | None, output: Path | None) -> None:
+    """Build the named graphs and print the content hash, triples and graphs."""
+    from lepgraph.loading import building  # noqa: PLC0415
+
+    started = time.monotonic()
+    version = building.current(found(root), Settings.from_environment().cache, Progress())
+    if output:
+        partial = output.with_name(f"{output.name}.part")
+        partial.write_bytes(version.dump.read_bytes())
+        partial.replace(output)
+    click.echo(f"{version.digest}  {version.triples} triples, {version.quads} quads, {version.graphs} graphs")
+    click.echo(f"{time.monotonic() - started:.2f} seconds", err=True)
+
+
+@main.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--format", "form", default="text", show_default=True, help="text, json, ttl, jsonld, nt or rdf.")
+@click.option(
+    "--fail-on",
+    default="violation",
+    show_default=True,
+    type=click.Choice(["violation", "warning", "info"]),
+    help="The level from which findings make the exit code 1.",
+)
+@click.pass_obj
+@guarded
+def validate(root: Path | None, files: Sequence[Path], form: str, fail_on: str) -> None:
+    """Check records in Turtle, JSON-LD, N-Triples or RDF/XML against the shapes and the graph."""
+    from lepgraph import site as sites  # noqa: PLC0415
+    from lepgraph.validation import reading, reporting  # noqa: PLC0415
+
+    chosen = named(form, reporting.FORMS)
+    if chosen is None:
+        raise click.BadParameter(f"must be one of {', '.join(f.name for f in reporting.FORMS)}", param_hint="--format")
+    settings = Settings.from_environment()
+    here = sites.inside(found(root), settings)
+    records = [(path, reading.from_file(path, settings.record_length, f"{here.addresses.base}id/")) for path in files]
+    failed = False
+    if chosen != TEXT:
+        together = records[0][1]
+        for _, record in records[1:]:
+            together += record
+        report = here.validator.check(together)
+        sys.stdout.buffer.write(reporting.write(report, chosen))
+        failed = report.reaches(fail_on)
+    else:
+        for path, record in records:
+            report = here.validator.check(record)
+            click.echo(reporting.text(report, str(path)), nl=False)
+            failed = failed or report.reaches(fail_on)
+    sys.exit(1 if failed else 0)
+
+
+@main.command()
+@click.argument("name", required=False)
+@click.option("--param", "-p", "given", multiple=True, metavar="NAME=VALUE", help="A parameter of the query.")
+@click.option("--format", "form", default="tsv", show_default=True, help="csv, tsv, json or xml.")
+@click.pass_obj
+@guarded
+def query(root: Path | None, name: str | None, given: Sequence[str], form: str) -> None:
+    """Answer the stored query NAME; without a name, list them all."""
+    from lepgraph import site as sites  # noqa: PLC0415
+    from lepgraph.store import FIRST_OF_EACH, Query  # noqa: PLC0415
+
+    here = sites.inside(found(root), Settings.from_environment())
+    if name is None:
+        for stored in here.library.questions.values():
+            parameters = " ".join(f"-p {p.name}={p.example or '…'}" for p in stored.parameters)
+            click.echo(f"{stored.name} {parameters}".rstrip() + f"\n    {stored.summary}")
+        return
+    stored = here.library.question(name)
+    chosen = named(form, OFFERS[Kind.SOLUTIONS])
+    if chosen is None:
+        raise click.BadParameter("must be csv, tsv, json or xml", param_hint="--format")
+    pairs = dict(pair.partition("=")[::2] for pair in given)
+    text = stored.bound(stored.terms(pairs, here.addresses))
+    answer = here.store.answer(Query(text, base=here.addresses.base), {**FIRST_OF_EACH, Kind.SOLUTIONS: chosen})
+    sys.stdout.buffer.write(answer.body())
+
+
+@main.command()
+@click.pass_obj
+@guarded
+def check(root: Path | None) -> None:
+    """Check the whole graph: every check query must return nothing, and no shape may be violated."""
+    from lepgraph import site as sites  # noqa: PLC0415
+    from lepgraph.store import Query  # noqa: PLC0415
+    from lepgraph.validation import reporting  # noqa: PLC0415
+
+    here = sites.inside(found(root), Settings.from_environment())
+    failed = False
+    for stored in here.library.checks.values():
+        rows = here.store.solutions(Query(stored.text, base=here.addresses.base))
+        failed = failed or bool(rows)
+        click.echo(f"{'FAULT' if rows else 'ok   '}  {stored.summary}")
+        for row in rows[:20]:
+            click.echo("         " + "  ".join(f"{key}: {value}" for key, value in row.items()))
+    everything = here.store.graph(Query(here.library.pages["everything"].text))
+    report = here.validator.check_all(everything)
+    click.echo(reporting.text(report, "shapes"), nl=False)
+    sys.exit(1 if failed or not report.conforms else 0)
+
+
+if __name__ == "__main__":
+    main()

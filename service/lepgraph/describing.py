@@ -1,0 +1,317 @@
+"""From a subject to its description: facts in the order of the shapes, each with its sources, and what links here.
+
+Knows no subject matter: labels come from the dataset, order and groups from the shapes, and a thing without a name is
+told by its own literal facts. Dates are written as people write them.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from urllib.parse import quote
+
+from rdflib import Graph, Literal, URIRef
+from rdflib.term import Node
+
+from lepgraph.addresses import Addresses
+from lepgraph.querying import Library
+from lepgraph.store import Query, Store
+from lepgraph.terms import DCTERMS, LABELS, RDF, RDFS, SH, SKOS, XSD
+
+INCOMING_AT_MOST = 500
+
+_LITERAL_RANK = {str(predicate): rank for rank, predicate in enumerate(LABELS)}
+
+
+@dataclass(frozen=True)
+class Value:
+    """One value as shown: its text, where it leads (empty for text), its language, and the sources that say so."""
+
+    text: str
+    href: str = ""
+    outside: bool = False
+    language: str = ""
+    number: bool = False
+    sources: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One property of the subject with its values; ``href`` leads to the definition of the property."""
+
+    label: str
+    href: str
+    values: tuple[Value, ...]
+
+
+@dataclass(frozen=True)
+class Group:
+    """Facts under one heading; the heading is empty for those that no shape puts in a group."""
+
+    title: str
+    facts: tuple[Fact, ...]
+
+
+@dataclass(frozen=True)
+class SourceMark:
+    """A numbered source on a page: what it is called, the page about it, and the graph that holds its statements."""
+
+    number: int
+    title: str
+    href: str
+    graph: str
+
+
+@dataclass(frozen=True)
+class Description:
+    """Everything a page says of one subject."""
+
+    iri: str
+    title: str
+    kinds: tuple[Value, ...]
+    definition: str
+    groups: tuple[Group, ...]
+    incoming: tuple[Fact, ...]
+    incoming_cut: bool
+    sources: tuple[SourceMark, ...]
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where shapes put a property: order of the group, its heading, order within it."""
+
+    group_order: float = 1e9
+    group: str = ""
+    order: float = 1e9
+
+
+@dataclass
+class Order:
+    """For each class the places of its properties, read from the shapes."""
+
+    places: dict[str, dict[str, Place]] = field(default_factory=dict)
+
+    @classmethod
+    def from_shapes(cls, shapes: Graph) -> Order:
+        """Places from ``sh:order`` and ``sh:group`` (SHACL 2.3.2) of the property shapes of each target class."""
+        order = cls()
+        for shape, target in shapes.subject_objects(SH.targetClass):
+            places = order.places.setdefault(str(target), {})
+            for item in shapes.objects(shape, SH.property):
+                path = shapes.value(item, SH.path)
+                group = shapes.value(item, SH.group)
+                heading = shapes.value(group, RDFS.label) if group else None
+                number, position = _number(shapes.value(item, SH.order)), _number(shapes.value(group, SH.order))
+                if isinstance(path, URIRef):
+                    place = Place(position if group else 1e8, str(heading or ""), number)
+                    places[str(path)] = min(place, places.get(str(path), Place()), key=_sorting)
+        return order
+
+    def of(self, classes: Iterable[str]) -> dict[str, Place]:
+        """The places that hold for a thing of these classes."""
+        return {path: place for kind in sorted(classes) for path, place in self.places.get(kind, {}).items()}
+
+
+class Describer:
+    """Describes subjects of one store."""
+
+    def __init__(self, store: Store, library: Library, addresses: Addresses, order: Order, everywhere: bool) -> None:
+        self.store = store
+        self.library = library
+        self.addresses = addresses
+        self.order = order
+        self.everywhere = everywhere
+        """Whether subjects outside the base have pages here too (when files are served)."""
+
+    def describe(self, iri: str) -> Description | None:
+        """The description of a subject, or None if no graph says anything of it and nothing links to it."""
+        rows = self._ask("describe", subject=URIRef(iri))
+        links = self._ask("incoming", object=URIRef(iri))
+        if not rows and not links:
+            return None
+        cut = len(links) > INCOMING_AT_MOST
+        links = links[:INCOMING_AT_MOST]
+        labels = self.labels(_iris(rows) | _iris(links) | {iri})
+        marks = self._marks(rows)
+        types = sorted({str(row["object"]) for row in rows if row["predicate"] == RDF.type})
+        definition = next((str(row["object"]) for row in rows if row["predicate"] in _DEFINITIONS), "")
+        return Description(
+            iri=iri,
+            title=labels.get(iri) or local_name(iri),
+            kinds=tuple(self.link(kind, labels) for kind in types),
+            definition=definition,
+            groups=self._groups(rows, types, labels, marks),
+            incoming=self._incoming(links, labels),
+            incoming_cut=cut,
+            sources=tuple(marks.values()),
+        )
+
+    def labels(self, iris: Iterable[str]) -> dict[str, str]:
+        """The names of those things that have one, or that their literal facts tell; English before other languages."""
+        wanted = sorted(set(iris))
+        best: dict[str, tuple[tuple[int, int, str], str]] = {}
+        for row in self._ask("labels", thing=[URIRef(iri) for iri in wanted]) if wanted else []:
+            label = row["label"]
+            foreign = int(
+                isinstance(label, Literal) and bool(label.language) and not str(label.language).startswith("en")
+            )
+            rank = (foreign, _LITERAL_RANK.get(str(row["property"]), 9), str(label))
+            thing = str(row["thing"])
+            if thing not in best or rank < best[thing][0]:
+                best[thing] = (rank, str(label))
+        named = {thing: label for thing, (_, label) in best.items()}
+        unnamed = [iri for iri in wanted if iri not in named and self.addresses.split(iri)]
+        return {**self._told(unnamed), **named}
+
+    def link(self, iri: str, labels: dict[str, str], sources: tuple[int, ...] = ()) -> Value:
+        """An IRI as a link: to our page if we have one, else outside."""
+        path = self.addresses.path(iri)
+        text = labels.get(iri) or (local_name(iri) if path or iri in labels else short(iri))
+        if path is not None:
+            return Value(text, path, sources=sources)
+        if self.everywhere:
+            return Value(text, f"/resource?iri={quote(iri, safe='')}", sources=sources)
+        web = iri.startswith(("http://", "https://"))
+        return Value(text, iri if web else "", outside=web, sources=sources)
+
+    def _ask(self, name: str, **values: Node | Sequence[Node]) -> list[dict[str, Node]]:
+        return self.store.solutions(Query(self.library.pages[name].bound(values)))
+
+    def _told(self, iris: list[str]) -> dict[str, str]:
+        """Names for things that have none, such as periods: their literal facts in words."""
+        if not iris:
+            return {}
+        told: dict[str, dict[str, str]] = {}
+        for row in self._ask("describe", subject=[URIRef(iri) for iri in iris]):
+            if isinstance(row["object"], Literal):
+                told.setdefault(str(row["subject"]), {})[str(row["predicate"])] = in_words(row["object"])
+        return {iri: _period(facts) or ", ".join(facts.values()) for iri, facts in told.items()}
+
+    def _marks(self, rows: list[dict[str, Node]]) -> dict[str, SourceMark]:
+        """Numbered sources, by graph, in the order in which the facts name them."""
+        graphs = list(dict.fromkeys(str(row["graph"]) for row in rows))
+        about = (
+            {str(row["graph"]): row for row in self._ask("graph-sources", graph=[URIRef(g) for g in graphs])}
+            if graphs
+            else {}
+        )
+        marks: dict[str, SourceMark] = {}
+        for number, graph in enumerate(graphs, 1):
+            row = about.get(graph, {})
+            source = str(row.get("source", graph))
+            title = str(row.get("title") or local_name(source))
+            marks[graph] = SourceMark(
+                number, title, self.addresses.path(source) or source, self.addresses.path(graph) or graph
+            )
+        return marks
+
+    def _groups(
+        self, rows: list[dict[str, Node]], types: list[str], labels: dict[str, str], marks: dict[str, SourceMark]
+    ) -> tuple[Group, ...]:
+        places = self.order.of(types)
+        facts: dict[str, dict[Node, list[int]]] = {}
+        for row in rows:
+            if row["predicate"] != RDF.type:
+                values = facts.setdefault(str(row["predicate"]), {})
+                values.setdefault(row["object"], []).append(marks[str(row["graph"])].number)
+        groups: dict[tuple[float, str], list[Fact]] = {}
+
+        def position(predicate: str) -> tuple[float, str, float, str]:
+            place = places.get(predicate, Place())
+            return (*_sorting(place), labels.get(predicate, predicate))
+
+        for predicate in sorted(facts, key=position):
+            place = places.get(predicate, Place())
+            shown = [self._value(value, labels, tuple(sources)) for value, sources in facts[predicate].items()]
+            link = self.link(predicate, labels)
+            fact = Fact(labels.get(predicate) or local_name(predicate), link.href, tuple(sorted(shown, key=_reading)))
+            groups.setdefault((place.group_order, place.group), []).append(fact)
+        return tuple(Group(title, tuple(found)) for (_, title), found in groups.items())
+
+    def _value(self, value: Node, labels: dict[str, str], sources: tuple[int, ...]) -> Value:
+        if isinstance(value, Literal):
+            number = value.datatype in (XSD.integer, XSD.decimal, XSD.double)
+            return Value(in_words(value), language=value.language or "", number=number, sources=sources)
+        return (
+            self.link(str(value), labels, sources) if isinstance(value, URIRef) else Value("(unnamed)", sources=sources)
+        )
+
+    def _incoming(self, links: list[dict[str, Node]], labels: dict[str, str]) -> tuple[Fact, ...]:
+        inverse = self._inverse({str(row["predicate"]) for row in links})
+        found: dict[str, list[Value]] = {}
+        for row in links:
+            if isinstance(row["subject"], URIRef):
+                found.setdefault(str(row["predicate"]), []).append(self.link(str(row["subject"]), labels))
+        return tuple(
+            Fact(
+                inverse.get(predicate) or f"is “{labels.get(predicate) or local_name(predicate)}” of",
+                self.link(predicate, labels).href,
+                tuple(sorted(values, key=_reading)),
+            )
+            for predicate, values in found.items()
+        )
+
+    def _inverse(self, predicates: set[str]) -> dict[str, str]:
+        """How links read from the other side, where the vocabulary says so."""
+        if not predicates:
+            return {}
+        rows = self._ask("inverse-labels", property=[URIRef(predicate) for predicate in sorted(predicates)])
+        return {str(row["property"]): str(row["label"]) for row in rows}
+
+
+_DEFINITIONS = (SKOS.definition, DCTERMS.description, RDFS.comment)
+_START, _END = "http://www.w3.org/ns/dcat#startDate", "http://www.w3.org/ns/dcat#endDate"
+
+
+def in_words(literal: Literal) -> str:
+    """A literal as a person writes it: dates as 28 October 2010, months as October 2010; others as they stand."""
+    text = str(literal)
+    try:
+        if literal.datatype == XSD.date:
+            day = datetime.date.fromisoformat(text)
+            return f"{day.day} {day:%B %Y}"
+        if literal.datatype == XSD.gYearMonth:
+            return f"{datetime.date.fromisoformat(text + '-01'):%B %Y}"
+    except ValueError:
+        return text
+    return text
+
+
+def local_name(iri: str) -> str:
+    """The last part of an IRI, read as words."""
+    name = re.split(r"[/#:]", iri.rstrip("/#"))[-1]
+    words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)
+    return words if re.search(r"\d", words) else words.replace("-", " ")
+
+
+def short(iri: str) -> str:
+    """An address without its scheme, for links that lead outside."""
+    return iri.removeprefix("https://").removeprefix("http://").rstrip("/")
+
+
+def _period(facts: dict[str, str]) -> str:
+    if _START not in facts or set(facts) - {_START, _END}:
+        return ""
+    return f"{facts[_START]} to {facts[_END]}" if _END in facts else f"from {facts[_START]}"
+
+
+def _iris(rows: list[dict[str, Node]]) -> set[str]:
+    return {str(term) for row in rows for name, term in row.items() if isinstance(term, URIRef) and name != "graph"}
+
+
+def _number(value: Node | None) -> float:
+    try:
+        return float(str(value))
+    except ValueError:
+        return 1e9
+
+
+def _sorting(place: Place) -> tuple[float, str, float]:
+    return place.group_order, place.group, place.order
+
+
+def _reading(value: Value) -> tuple[str, ...]:
+    """The order in which people expect values: numbers within texts by size."""
+    return tuple(part.zfill(12) if part.isdigit() else part.casefold() for part in re.split(r"(\d+)", value.text))

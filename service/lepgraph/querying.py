@@ -1,0 +1,191 @@
+"""Stored queries: SPARQL files with a header in YAML (the ``#+`` decorators of grlc) and typed parameters.
+
+A parameter ``$name`` is bound by replacing the braces of its ``VALUES $name { … }`` line, so that the file also runs as
+it stands in any tool. Values from outside become terms of the declared type, or a ParameterFault; no text of theirs
+reaches the query in any other form.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, partial
+from pathlib import Path
+from typing import Any
+
+import yaml
+from rdflib import XSD, Literal, URIRef
+from rdflib.term import Node
+
+from lepgraph.addresses import Addresses, acceptable_segment
+from lepgraph.content import Content
+from lepgraph.errors import ContentFault, NotFound, ParameterFault, Place
+
+TYPES = ("iri", "string", "language-string", "integer", "decimal", "date", "year")
+_HEADER = frozenset({"summary", "description", "tags", "parameters"})
+_IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`\x00-\x20]{1,2000}")
+_LONGEST = 2000
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A parameter: its type, or the concept whose keys it takes; ``example`` is a value that has an answer."""
+
+    name: str
+    type: str
+    concept: str
+    description: str
+    example: str
+    required: bool
+
+    def term(self, text: str, addresses: Addresses) -> Node:
+        """The value as a term; raises ParameterFault if it is not of the type."""
+        if len(text) > _LONGEST:
+            raise ParameterFault(f"{self.name} is longer than {_LONGEST} characters.")
+        if self.type == "iri":
+            return self._iri(text, addresses)
+        if self.type == "string":
+            return Literal(text)
+        if self.type == "language-string":
+            return Literal(text, lang="en")
+        if self.type == "date":
+            return Literal(self._date(text), datatype=XSD.date)
+        pattern, datatype, meaning = {
+            "integer": (r"[+-]?\d{1,18}", XSD.integer, "a whole number"),
+            "decimal": (r"[+-]?\d{1,18}(\.\d{1,18})?", XSD.decimal, "a number"),
+            "year": (r"\d{4}", XSD.gYear, "a year, such as 2015"),
+        }[self.type]
+        if not re.fullmatch(pattern, text):
+            raise ParameterFault(f"{self.name} must be {meaning}, not {text!r}.", hint=self._hint)
+        return Literal(text, datatype=datatype)
+
+    @property
+    def _hint(self) -> str:
+        return f"For instance {self.name}={self.example}." if self.example else ""
+
+    def _iri(self, text: str, addresses: Addresses) -> URIRef:
+        if _IRI.fullmatch(text):
+            return URIRef(text)
+        if self.concept and acceptable_segment(text):
+            return addresses.definition(text) if self.concept == "def" else addresses.thing(self.concept, text)
+        wanted = f"the key of a {self.concept} or an IRI" if self.concept else "an absolute IRI"
+        raise ParameterFault(f"{self.name} must be {wanted}, not {text!r}.", hint=self._hint)
+
+    def _date(self, text: str) -> str:
+        try:
+            # fromisoformat alone would take 20150501 and 2015-W18-5 too
+            return datetime.datetime.strptime(text, "%Y-%m-%d").date().isoformat()
+        except ValueError:
+            reason = f"{self.name} must be a date that exists, such as 2015-05-01, not {text!r}."
+            raise ParameterFault(reason, hint=self._hint) from None
+
+
+@dataclass(frozen=True)
+class StoredQuery:
+    """A query file: its name, its header and its text."""
+
+    name: str
+    summary: str
+    description: str
+    tags: tuple[str, ...]
+    parameters: tuple[Parameter, ...]
+    text: str
+
+    def bound(self, values: Mapping[str, Node | Sequence[Node]]) -> str:
+        """The text with terms, or lists of terms, in place of the parameters' braces."""
+        text = self.text
+        for name, value in values.items():
+            terms = [value] if isinstance(value, Node) else value
+            written = " ".join(term.n3() for term in terms)
+            text = _braces(name).sub(partial(_filled, inside=written), text)
+        return text
+
+    def terms(self, given: Mapping[str, str], addresses: Addresses) -> dict[str, Node]:
+        """Texts from outside as terms; raises ParameterFault for one that is unknown, missing or wrong."""
+        known = {parameter.name: parameter for parameter in self.parameters}
+        for name in given:
+            if name not in known:
+                offered = ", ".join(known) or "none"
+                raise ParameterFault(f"{self.name} has no parameter {name}.", hint=f"Its parameters: {offered}.")
+        for parameter in self.parameters:
+            if parameter.required and not given.get(parameter.name):
+                raise ParameterFault(f"The parameter {parameter.name} is missing.", hint=parameter._hint)
+        return {name: known[name].term(text, addresses) for name, text in given.items() if text}
+
+
+class Library:
+    """The stored queries of a folder and of its content: ``competency`` questions, ``checks``, and what pages ask."""
+
+    def __init__(self, content: Content) -> None:
+        self.content = content
+
+    @cached_property
+    def questions(self) -> dict[str, StoredQuery]:
+        """The questions that people ask, by name."""
+        return {
+            path.stem: read(path, self.content.name(path)) for path in self.content.files("queries", "competency/*.rq")
+        }
+
+    @cached_property
+    def checks(self) -> dict[str, StoredQuery]:
+        """The queries that must return nothing, by name."""
+        return {path.stem: read(path, self.content.name(path)) for path in self.content.files("queries", "checks/*.rq")}
+
+    @cached_property
+    def pages(self) -> dict[str, StoredQuery]:
+        """What the service itself asks of any graph, by name."""
+        folder = Path(__file__).parent / "queries"
+        return {path.stem: read(path, path.name) for path in sorted(folder.glob("*.rq"))}
+
+    def question(self, name: str) -> StoredQuery:
+        """The question of that name; raises NotFound, with the names that are near."""
+        found = self.questions.get(name)
+        if found is None:
+            raise NotFound(f"There is no stored query {name!r}.", hint="/queries lists them.")
+        return found
+
+
+def read(path: Path, file: str) -> StoredQuery:
+    """A query file; raises ContentFault if its header is missing or incomplete."""
+    text = path.read_text(encoding="utf-8")
+    lines = [line[2:].removeprefix(" ") for line in text.splitlines() if line.startswith("#+")]
+    try:
+        header = yaml.safe_load("\n".join(lines)) or {}
+    except yaml.YAMLError as error:
+        raise ContentFault([(Place(file), f"the header is not YAML: {error}")]) from error
+    faults = [f"the header says {key}, which means nothing here" for key in header if key not in _HEADER]
+    if not header.get("summary"):
+        faults.append("the header has no summary")
+    parameters = tuple(_parameter(name, said or {}) for name, said in (header.get("parameters") or {}).items())
+    for parameter in parameters:
+        if parameter.type not in TYPES:
+            faults.append(f"{parameter.name}: the type must be one of {', '.join(TYPES)}")
+        if not _braces(parameter.name).search(text):
+            faults.append(f"there is no line VALUES ${parameter.name} {{ … }}")
+    if faults:
+        raise ContentFault([(Place(file), reason) for reason in faults])
+    body = "\n".join(line for line in text.splitlines() if not line.startswith("#+")).strip() + "\n"
+    tags = tuple(str(tag) for tag in header.get("tags") or ())
+    return StoredQuery(path.stem, header["summary"], str(header.get("description", "")).strip(), tags, parameters, body)
+
+
+def _parameter(name: str, said: dict[str, Any]) -> Parameter:
+    concept = str(said.get("concept", ""))
+    return Parameter(
+        name=name,
+        type="iri" if concept else str(said.get("type", "string")),
+        concept=concept,
+        description=str(said.get("description", "")),
+        example=str(said.get("example", "")),
+        required=bool(said.get("required", True)),
+    )
+
+
+def _filled(match: re.Match[str], inside: str) -> str:
+    return f"{match[1]}{{ {inside} }}"
+
+
+def _braces(name: str) -> re.Pattern[str]:
+    return re.compile(rf"(VALUES\s+[$?]{re.escape(name)}\s*)\{{[^{{}}]*\}}")

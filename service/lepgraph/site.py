@@ -1,0 +1,97 @@
+"""One graph, ready to be served: content, built version, stores, and what is worked out once for all requests."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from rdflib import URIRef
+
+from lepgraph.addresses import Addresses
+from lepgraph.content import Content
+from lepgraph.describing import Describer, Order
+from lepgraph.loading import building, files
+from lepgraph.loading.building import Progress, Version, quiet
+from lepgraph.querying import Library
+from lepgraph.settings import Settings
+from lepgraph.store import Query, Store
+from lepgraph.store.embedded import Embedded
+from lepgraph.store.isolated import Isolated, Limits
+from lepgraph.validation.checking import Validator
+
+
+@dataclass
+class Site:
+    """What the web and the command line work with. ``store`` answers our own queries, ``outside`` those of others."""
+
+    settings: Settings
+    content: Content
+    version: Version
+    store: Store
+    outside: Store
+
+    @cached_property
+    def addresses(self) -> Addresses:
+        """The URI policy."""
+        return self.content.addresses
+
+    @cached_property
+    def library(self) -> Library:
+        """The stored queries."""
+        return Library(self.content)
+
+    @cached_property
+    def describer(self) -> Describer:
+        """Describes subjects, in the order of the shapes."""
+        shapes = self.content.graph(*self.content.files("shapes", "*.ttl"))
+        everywhere = bool(self.version.files)
+        return Describer(self.store, self.library, self.addresses, Order.from_shapes(shapes), everywhere)
+
+    @cached_property
+    def validator(self) -> Validator:
+        """Checks records against the shapes."""
+        return Validator(self.content, self.library, self.store, self.describer)
+
+    @cached_property
+    def numbers(self) -> dict[str, int]:
+        """How many things each concept of the catalogue has, by segment."""
+        concepts = self.content.catalogue.concepts.values()
+        classes: list[URIRef] = [concept.iri for concept in concepts]
+        if not classes:
+            return {}
+        rows = self.store.solutions(Query(self.library.pages["numbers"].bound({"class": classes})))
+        counted = {str(row["class"]): int(str(row["number"])) for row in rows}
+        return {concept.segment: counted.get(str(concept.iri), 0) for concept in concepts}
+
+    def close(self) -> None:
+        """Ends the workers."""
+        self.outside.close()
+        self.store.close()
+
+
+def prepare(content: Content, settings: Settings, data: Sequence[Path] = (), progress: Progress = quiet) -> Version:
+    """The version to serve: the content's own, or that of the files given in place of it."""
+    if data:
+        return files.version(data, content, settings.cache)
+    return building.current(content, settings.cache, progress)
+
+
+def opened(content: Content, settings: Settings, version: Version) -> Site:
+    """A site with its stores open: embedded for our queries, isolated workers for those from outside."""
+    prefixes = content.prefixes
+    limits = Limits(settings.workers, settings.queue_seconds, settings.query_seconds, settings.query_memory)
+    if settings.disk:
+        folder = version.snapshot.parent / "store"
+        store: Store = Embedded.on_disk(version.snapshot, folder, prefixes)
+    else:
+        store = Embedded.load(version.snapshot, prefixes)
+    return Site(settings, content, version, store, Isolated(version.snapshot, limits, prefixes))
+
+
+def inside(content: Content, settings: Settings, progress: Progress = quiet) -> Site:
+    """A site for the command line: no workers, since nothing comes from outside."""
+    version = prepare(content, settings, progress=progress)
+    store = Embedded.load(version.snapshot, content.prefixes)
+    return Site(settings, content, version, store, store)

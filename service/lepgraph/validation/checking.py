@@ -1,0 +1,206 @@
+"""Checks graphs against the shapes with pySHACL and gives findings in the order of their weight.
+
+A record is checked together with what the store says of the things it refers to, two steps out, so that a link to
+something of the wrong kind, or to nothing, is found without loading the whole graph.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import cast
+
+from rdflib import RDF, BNode, Graph, Literal, URIRef
+from rdflib.term import Node
+
+from lepgraph.content import Content
+from lepgraph.describing import Describer, local_name
+from lepgraph.errors import RecordFault
+from lepgraph.querying import Library
+from lepgraph.store import Query, Store
+from lepgraph.terms import OWL, RDFS, SH
+
+LEVELS = ("violation", "warning", "info")
+_STEPS = 2
+_MOST_CONTEXT = 5_000
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing to mend: how bad (a level), in which record, at which property and value, and what to do."""
+
+    level: str
+    record: str
+    record_label: str
+    property: str
+    property_label: str
+    value: str
+    message: str
+    shape: str
+
+
+@dataclass(frozen=True)
+class Report:
+    """The outcome: findings by weight, and the W3C validation report they come from."""
+
+    findings: tuple[Finding, ...]
+    checked: int
+    graph: Graph
+
+    def count(self, level: str) -> int:
+        """How many findings have this level."""
+        return sum(finding.level == level for finding in self.findings)
+
+    def reaches(self, level: str) -> bool:
+        """Whether some finding is at least as bad as the level."""
+        return any(LEVELS.index(finding.level) <= LEVELS.index(level) for finding in self.findings)
+
+    @property
+    def conforms(self) -> bool:
+        """Whether there is no violation; warnings and hints do not count against a record."""
+        return not self.reaches("violation")
+
+
+class Validator:
+    """The shapes of a content, ready to check records in the context of a store."""
+
+    def __init__(self, content: Content, library: Library, store: Store, describer: Describer) -> None:
+        self.content = content
+        self.library = library
+        self.store = store
+        self.describer = describer
+
+    @cached_property
+    def shapes(self) -> Graph:
+        """All shapes as one graph."""
+        return self.content.graph(*self.content.files("shapes", "*.ttl"))
+
+    @cached_property
+    def hierarchy(self) -> Graph:
+        """Which class is narrower than which, for ``sh:class`` and target classes."""
+        graph = Graph()
+        ontology = self.content.graph(*self.content.files("ontology", "*.ttl"))
+        for triple in ontology.triples((None, RDFS.subClassOf, None)):
+            graph.add(triple)
+        return graph
+
+    @cached_property
+    def classes(self) -> frozenset[Node]:
+        """The classes that shapes speak about, with their narrower classes."""
+        targets = set(self.shapes.objects(None, SH.targetClass))
+        return frozenset(targets | {sub for sub in self.hierarchy.subjects() if _above(sub, self.hierarchy) & targets})
+
+    def check(self, record: Graph) -> Report:
+        """The report on a record; raises RecordFault if it holds nothing that a shape speaks about."""
+        subjects = {subject for subject in record.subjects() if (subject, RDF.type, None) in record}
+        focus = sorted({s for s in subjects if set(record.objects(s, RDF.type)) & self.classes}, key=str)
+        if not focus:
+            known = ", ".join(sorted(local_name(str(kind)) for kind in self.classes))
+            raise RecordFault("The record has nothing that the shapes speak about.", hint=f"Give it a type: {known}.")
+        data = self._context(record)
+        return self._report(data, focus)
+
+    def check_all(self, data: Graph) -> Report:
+        """The report on a whole graph."""
+        return self._report(data + self.hierarchy, None)
+
+    def _context(self, record: Graph) -> Graph:
+        """The record, the class hierarchy, and what the store says of the things it refers to."""
+        data = Graph()
+        for graph in (record, self.hierarchy):
+            for triple in graph:
+                data.add(triple)
+        known = set(record.subjects())
+        frontier = {term for term in record.objects() if isinstance(term, URIRef)} - known
+        for _ in range(_STEPS):
+            if not frontier:
+                break
+            if len(known) + len(frontier) > _MOST_CONTEXT:
+                raise RecordFault(
+                    f"The record refers to more than {_MOST_CONTEXT} things.", hint="Hand in smaller files."
+                )
+            known |= frontier
+            text = self.library.pages["context"].bound({"subject": sorted(frontier)})
+            found = self.store.graph(Query(text))
+            for triple in found:
+                data.add(triple)
+            frontier = {term for term in found.objects() if isinstance(term, URIRef)} - known
+        return data
+
+    def _report(self, data: Graph, focus: list[Node] | None) -> Report:
+        import pyshacl  # noqa: PLC0415 - a third of a second that only validation needs
+
+        named = focus is not None and not any(isinstance(node, BNode) for node in focus)
+        try:
+            _, graph, _ = pyshacl.validate(
+                data,
+                shacl_graph=self.shapes,
+                focus_nodes=cast("list[str | URIRef]", focus) if named else None,  # takes no blank nodes
+                advanced=True,
+                allow_infos=True,
+                allow_warnings=True,
+                inplace=True,
+                inference="none",
+            )
+        except (RecursionError, pyshacl.errors.ValidationFailure, pyshacl.errors.ReportableRuntimeError) as error:
+            raise RecordFault(f"The record cannot be checked: {error}") from error
+        if focus is not None:
+            _leave_only(graph, set(focus))
+        findings = sorted(self._findings(graph), key=_weight)
+        checked = (
+            len(focus) if focus is not None else len({s for c in self.classes for s in data.subjects(RDF.type, c)})
+        )
+        return Report(tuple(findings), checked, graph)
+
+    def _findings(self, graph: Graph) -> Iterable[Finding]:
+        results = list(graph.objects(None, SH.result))
+        focuses = {
+            str(node) for result in results for node in graph.objects(result, SH.focusNode) if isinstance(node, URIRef)
+        }
+        paths = {
+            str(node) for result in results for node in graph.objects(result, SH.resultPath) if isinstance(node, URIRef)
+        }
+        labels = self.describer.labels(focuses | paths)
+        for result in results:
+            shape = graph.value(result, SH.sourceShape)
+            record = str(graph.value(result, SH.focusNode))
+            path = graph.value(result, SH.resultPath)
+            name = self.shapes.value(shape, SH.name) or labels.get(str(path)) or local_name(str(path or ""))
+            value = graph.value(result, SH.value)
+            messages = sorted(str(message) for message in graph.objects(result, SH.resultMessage))
+            yield Finding(
+                level=local_name(str(graph.value(result, SH.resultSeverity))).lower(),
+                record=record,
+                record_label=labels.get(record) or local_name(record),
+                property=str(path) if isinstance(path, URIRef) else "",
+                property_label=str(name),
+                value=_shown(value),
+                message=" ".join(messages),
+                shape=str(shape) if isinstance(shape, URIRef) else "",
+            )
+
+
+def _leave_only(report: Graph, focus: set[Node]) -> None:
+    """Takes the results about other nodes, such as those of the context, out of a report."""
+    for holder, result in list(report.subject_objects(SH.result)):
+        if report.value(result, SH.focusNode) not in focus:
+            report.remove((holder, SH.result, result))
+            report.remove((result, None, None))
+    for holder in set(report.subjects(RDF.type, SH.ValidationReport)):
+        bad = any(report.value(r, SH.resultSeverity) == SH.Violation for r in report.objects(holder, SH.result))
+        report.set((holder, SH.conforms, Literal(not bad)))
+
+
+def _above(kind: Node, hierarchy: Graph) -> set[Node]:
+    return {above for above in hierarchy.transitive_objects(kind, RDFS.subClassOf) if above not in (None, OWL.Thing)}
+
+
+def _shown(value: Node | None) -> str:
+    if value is None or isinstance(value, BNode):
+        return ""
+    return str(value) if isinstance(value, Literal) else f"<{value}>"
+
+
+def _weight(finding: Finding) -> tuple[int, str, str, str, str]:
+    return LEVELS.index(finding.level), finding.record, finding.property_label, finding.value, finding.message

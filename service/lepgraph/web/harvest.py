@@ -1,0 +1,83 @@
+"""What harvesters fetch: catalogue, VoID, dump, robots. Worked out once per dataset version and address."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask import Blueprint, Response, current_app, redirect, render_template, request, send_file
+from rdflib import Graph
+
+from lepgraph import catalogue
+from lepgraph.errors import NotFound
+from lepgraph.media import GRAPHS, HTML, JSON_LD, N_QUADS, N_TRIPLES, PAGE, RDF_XML, TURTLE, Format
+from lepgraph.site import Site
+from lepgraph.web.replies import alternates, negotiated, reply, site
+
+blueprint = Blueprint("harvest", __name__)
+
+_RDFLIB = {TURTLE: "turtle", JSON_LD: "json-ld", N_TRIPLES: "nt", RDF_XML: "pretty-xml"}
+_KEPT = "lepgraph-descriptions"
+
+
+@blueprint.get("/catalog")
+@blueprint.get("/catalog.<suffix>")
+def catalog(suffix: str = "") -> Response:
+    """The catalogue: a page, or DCAT."""
+    form = negotiated(PAGE, suffix)
+    links = {"Link": alternates("/catalog", GRAPHS)}
+    if form == HTML:
+        here = site()
+        size = here.version.dump.stat().st_size
+        page = render_template("catalog.html", dump=catalogue.dump_path(here), size=size, forms=GRAPHS)
+        return reply(page, HTML, headers=links)
+    return reply(_described(catalogue.catalogue, form), form, headers=links, validator=_root())
+
+
+@blueprint.get("/.well-known/void")
+def well_known_void() -> Response:
+    """The dataset as VoID, where harvesters look for it (VoID 7.2)."""
+    form = negotiated(GRAPHS)
+    return reply(_described(catalogue.void, form), form, validator=_root())
+
+
+@blueprint.get("/dump/<version>/<name>")
+def dump(version: str, name: str) -> Response:
+    """The dump of this version; ``latest`` leads to it."""
+    here = site()
+    if version == "latest":
+        return redirect(catalogue.dump_path(here), 302)  # type: ignore[return-value]  # werkzeug's response is flask's here
+    if f"/dump/{version}/{name}" != catalogue.dump_path(here):
+        raise NotFound(f"There is no dump {version}/{name}.", hint=f"The current one is {catalogue.dump_path(here)}.")
+    response = send_file(
+        here.version.dump, mimetype=N_QUADS.media_type, etag=here.version.digest, conditional=True, max_age=31536000
+    )
+    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    return response
+
+
+@blueprint.get("/robots.txt")
+def robots() -> Response:
+    """Pages may be read; queries may not be crawled."""
+    return Response(
+        "User-agent: *\nDisallow: /sparql?\nDisallow: /queries/\n", content_type="text/plain; charset=utf-8"
+    )
+
+
+def service_description(form: Format) -> Response:
+    """The endpoint's description of itself."""
+    return reply(_described(catalogue.service_description, form), form, validator=_root())
+
+
+def _described(describe: Callable[[Site, str], Graph], form: Format) -> bytes:
+    """A description in a format, kept for the next request; the number of addresses it is kept for is bounded."""
+    kept: dict[tuple[str, str, str], bytes] = current_app.extensions.setdefault(_KEPT, {})
+    key = (describe.__name__, _root(), form.name)
+    if key not in kept:
+        if len(kept) > 64:
+            kept.clear()
+        kept[key] = describe(site(), _root()).serialize(format=_RDFLIB[form], encoding="utf-8")
+    return kept[key]
+
+
+def _root() -> str:
+    return site().settings.public or request.url_root

@@ -1,0 +1,38 @@
+"""For those who run the service: health, readiness, and what each kind of problem means."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, render_template
+
+from lepgraph import errors
+from lepgraph.errors import Fault, NotFound
+from lepgraph.media import HTML, JSON
+from lepgraph.store import Query
+from lepgraph.web.replies import reply, site
+
+blueprint = Blueprint("operations", __name__)
+
+
+@blueprint.get("/health")
+def health() -> Response:
+    """The process answers."""
+    return Response("ok\n", content_type="text/plain; charset=utf-8", headers={"Cache-Control": "no-store"})
+
+
+@blueprint.get("/ready")
+def ready() -> Response:
+    """A worker answers a query; raises an EngineFault otherwise."""
+    site().outside.solutions(Query("SELECT ?none WHERE { VALUES ?none { UNDEF } } LIMIT 1", seconds=2))
+    body = f'{{"ready": true, "version": "{site().version.digest}"}}\n'
+    return Response(body, content_type=JSON.content_type, headers={"Cache-Control": "no-store"})
+
+
+@blueprint.get("/problem/<slug>")
+def problem(slug: str) -> Response:
+    """What a kind of problem means."""
+    kinds = {kind.slug(): kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, Fault)}
+    if slug not in kinds:
+        raise NotFound(f"There is no kind of problem called {slug!r}.")
+    return reply(
+        render_template("kind.html", kind=kinds[slug], meaning=(kinds[slug].__doc__ or "").partition("\n")[0]), HTML
+    )

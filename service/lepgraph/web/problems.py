@@ -1,0 +1,85 @@
+"""Every error as a problem document (RFC 9457): JSON for programs, HTML for browsers, text for terminals."""
+
+from __future__ import annotations
+
+import json
+import logging
+
+from flask import Flask, Response, g, render_template, request
+from werkzeug.exceptions import HTTPException
+
+from lepgraph import errors
+from lepgraph.errors import EngineBusy, Fault, MethodRefused, NotFound, RequestFault, TooLarge
+from lepgraph.media import HTML, PROBLEM_JSON, TEXT, Format, choose
+
+logger = logging.getLogger(__name__)
+
+_HTTP: dict[int, type[Fault]] = {404: NotFound, 405: MethodRefused, 413: TooLarge, 414: errors.AddressTooLong}
+
+
+def register(app: Flask) -> None:
+    """Answers every exception with a problem document."""
+    app.register_error_handler(Fault, answer)
+    app.register_error_handler(HTTPException, from_http)
+    app.register_error_handler(Exception, unforeseen)
+
+
+def answer(fault: Fault) -> Response:
+    """The problem document of a fault."""
+    form = _form()
+    document = {
+        "type": f"/problem/{fault.slug()}",
+        "title": fault.title,
+        "status": fault.status,
+        "detail": fault.detail,
+        "hint": fault.hint,
+        **fault.extensions(),
+    }
+    if form == HTML:
+        body = render_template("problem.html", fault=fault, query=_query())
+    elif form == TEXT:
+        body = f"{fault.status} {fault.title}\n{fault.detail}\n{fault.hint}\n"
+    else:
+        body = json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+    response = Response(body, status=fault.status, content_type=form.content_type)
+    response.headers["Vary"] = "Accept"
+    response.headers["Cache-Control"] = "no-store"
+    if isinstance(fault, EngineBusy):
+        response.headers["Retry-After"] = "5"
+    return response
+
+
+def from_http(error: HTTPException) -> Response:
+    """An error of the framework as a problem document; redirects pass through."""
+    if error.code is not None and error.code < 400:
+        return Response(error.get_body(), error.code, dict(error.get_headers()))
+    kind = _HTTP.get(error.code or 500, RequestFault if (error.code or 500) < 500 else Fault)
+    details = {
+        404: f"There is nothing at {request.path}.",
+        405: f"{request.path} does not answer {request.method}.",
+    }
+    response = answer(kind(details.get(error.code or 500, error.description or kind.title)))
+    if error.code:
+        response.status_code = error.code
+    allowed = getattr(error, "valid_methods", None)
+    if allowed:
+        response.headers["Allow"] = ", ".join(sorted(allowed))
+    return response
+
+
+def unforeseen(error: Exception) -> Response:
+    """The one place that catches everything: logs it, and shows nothing of it."""
+    logger.error("request %s failed", g.get("request_id", ""), exc_info=error)
+    return answer(Fault("The service failed; this was recorded.", hint=f"Request {g.get('request_id', '')}."))
+
+
+def _form() -> Format:
+    offers = (PROBLEM_JSON, HTML, TEXT)
+    return choose(request.headers.get("Accept"), offers) or PROBLEM_JSON
+
+
+def _query() -> str:
+    """The query that was refused, to be shown again in the editor."""
+    if request.path != "/sparql":
+        return ""
+    return request.args.get("query", "") or request.form.get("query", "")

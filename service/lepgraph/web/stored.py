@@ -1,0 +1,56 @@
+"""Stored queries on the web: a page for each question, and its answer in every format."""
+
+from __future__ import annotations
+
+import time
+
+from flask import Blueprint, Response, render_template, request
+
+from lepgraph.addresses import cut_suffix
+from lepgraph.media import HTML, OFFERS, Format, Kind, named
+from lepgraph.querying import StoredQuery
+from lepgraph.store import FIRST_OF_EACH, Query
+from lepgraph.web.replies import negotiated, only, reply, site
+from lepgraph.web.sparql import show
+
+blueprint = Blueprint("stored", __name__)
+
+_BESIDE = frozenset({"format"})
+
+
+@blueprint.get("/queries")
+def shelf() -> Response:
+    """The questions, by topic."""
+    topics: dict[str, list[StoredQuery]] = {}
+    for query in site().library.questions.values():
+        for tag in query.tags or ("other",):
+            topics.setdefault(tag, []).append(query)
+    return reply(render_template("queries.html", topics=dict(sorted(topics.items()))), HTML)
+
+
+@blueprint.get("/queries/<name>")
+def question(name: str) -> Response:
+    """One question: its form and, once its parameters are there, its answer."""
+    stem, suffix = _cut(name)
+    query = site().library.question(stem)
+    offers: tuple[Format, ...] = (*OFFERS[Kind.SOLUTIONS], HTML)
+    form = negotiated(offers, suffix)
+    given = {key: only(key, request.args.getlist(key)) for key in request.args if key not in _BESIDE}
+    if form == HTML and not any(given.values()) and any(parameter.required for parameter in query.parameters):
+        return reply(render_template("query.html", stored=query, given={}, shown=None, text=query.text), HTML)
+    text = query.bound(query.terms(given, site().addresses))
+    started = time.monotonic()
+    formats = {**FIRST_OF_EACH, Kind.SOLUTIONS: FIRST_OF_EACH[Kind.SOLUTIONS] if form == HTML else form}
+    answer = site().outside.answer(Query(text, base=site().addresses.base), formats)
+    if form != HTML:
+        return reply(answer.chunks, answer.format)
+    shown = show(answer, round((time.monotonic() - started) * 1000))
+    return reply(render_template("query.html", stored=query, given=given, shown=shown, text=text), HTML)
+
+
+def _cut(name: str) -> tuple[str, str]:
+    """A query's name and the format that its ending asks for."""
+    stem, dot, ending = name.rpartition(".")
+    if dot and named(ending, (*OFFERS[Kind.SOLUTIONS], HTML)) is not None:
+        return stem, ending
+    return cut_suffix(name)
