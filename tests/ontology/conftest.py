@@ -41,6 +41,12 @@ def accounts() -> Graph:
 
 
 @pytest.fixture(scope="session")
+def reports() -> Graph:
+    """The accounts of the two reports on resilient local economies as one graph."""
+    return _graph(sorted((ROOT / "data" / "accounts").glob("ippr-*.ttl")))
+
+
+@pytest.fixture(scope="session")
 def catalogue() -> Graph:
     """The description of the data set."""
     return _graph([ROOT / "data" / "catalogue.ttl"])

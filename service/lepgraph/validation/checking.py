@@ -147,11 +147,17 @@ class Validator:
             raise RecordFault(f"The record cannot be checked: {error}") from error
         if focus is not None:
             _leave_only(graph, set(focus))
-        findings = sorted(self._findings(graph), key=_weight)
+        findings = sorted(self._findings(graph), key=self._weight)
         checked = (
             len(focus) if focus is not None else len({s for c in self.classes for s in data.subjects(RDF.type, c)})
         )
         return Report(tuple(findings), checked, graph)
+
+    def _weight(self, finding: Finding) -> tuple[int, str, float, str, str]:
+        """The order of findings: the worst first, then by record, then as the shape orders its properties."""
+        order = self.shapes.value(URIRef(finding.shape), SH.order) if finding.shape else None
+        position = float(str(order)) if order is not None else 1e9
+        return LEVELS.index(finding.level), finding.record, position, finding.value, finding.message
 
     def _findings(self, graph: Graph) -> Iterable[Finding]:
         results = list(graph.objects(None, SH.result))
@@ -200,7 +206,3 @@ def _shown(value: Node | None) -> str:
     if value is None or isinstance(value, BNode):
         return ""
     return str(value) if isinstance(value, Literal) else f"<{value}>"
-
-
-def _weight(finding: Finding) -> tuple[int, str, str, str, str]:
-    return LEVELS.index(finding.level), finding.record, finding.property_label, finding.value, finding.message

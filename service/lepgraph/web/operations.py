@@ -22,7 +22,7 @@ def health() -> Response:
 @blueprint.get("/ready")
 def ready() -> Response:
     """A worker answers a query; raises an EngineFault otherwise."""
-    site().outside.solutions(Query("SELECT ?none WHERE { VALUES ?none { UNDEF } } LIMIT 1", seconds=2))
+    site().outside.solutions(Query(site().library.pages["ready"].text, seconds=2))
     body = f'{{"ready": true, "version": "{site().version.digest}"}}\n'
     return Response(body, content_type=JSON.content_type, headers={"Cache-Control": "no-store"})
 

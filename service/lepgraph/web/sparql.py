@@ -42,7 +42,7 @@ class Shown:
     milliseconds: int = 0
 
 
-@blueprint.route("/sparql", methods=["GET", "POST"])
+@blueprint.route("/sparql", methods=["GET", "POST"], provide_automatic_options=False)
 def endpoint() -> Response:
     """A query is answered; without one, the service description (RDF asked) or the editor."""
     query = checked()

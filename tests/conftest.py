@@ -1,0 +1,73 @@
+"""Fixtures: the lighthouses (a small content about another subject) and the graph itself, each built once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from lepgraph import site as sites
+from lepgraph.content import Content
+from lepgraph.loading.building import Version
+from lepgraph.settings import Settings
+from lepgraph.site import Site
+from lepgraph.web import create_app
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture(scope="session")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    return Settings(cache=tmp_path_factory.mktemp("cache"), query_seconds=5, query_memory=512)
+
+
+@pytest.fixture(scope="session")
+def lighthouses() -> Content:
+    return Content(ROOT / "tests" / "lighthouses")
+
+
+@pytest.fixture(scope="session")
+def lights(lighthouses: Content, settings: Settings) -> Version:
+    return sites.prepare(lighthouses, settings)
+
+
+@pytest.fixture(scope="session")
+def lights_site(lighthouses: Content, settings: Settings, lights: Version) -> Iterator[Site]:
+    site = sites.opened(lighthouses, settings, lights)
+    yield site
+    site.close()
+
+
+@pytest.fixture(scope="session")
+def lights_app(lights_site: Site) -> Flask:
+    return create_app(lights_site)
+
+
+@pytest.fixture
+def lights_client(lights_app: Flask) -> FlaskClient:
+    return lights_app.test_client()
+
+
+@pytest.fixture(scope="session")
+def content() -> Content:
+    return Content.found()
+
+
+@pytest.fixture(scope="session")
+def site(content: Content, settings: Settings) -> Iterator[Site]:
+    site = sites.opened(content, settings, sites.prepare(content, settings))
+    yield site
+    site.close()
+
+
+@pytest.fixture(scope="session")
+def app(site: Site) -> Flask:
+    return create_app(site)
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()

@@ -1,0 +1,143 @@
+"""The promises of ARCHITECTURE.md about the code, held by reading it."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parent.parent / "service" / "lepgraph"
+MODULES = sorted(path for path in PACKAGE.rglob("*.py"))
+
+RANKS = {
+    "errors": 0,
+    "terms": 0,
+    "exchange": 0,
+    "settings": 1,
+    "addresses": 1,
+    "media": 1,
+    "content": 2,
+    "store": 3,
+    "loading": 4,
+    "querying": 4,
+    "describing": 5,
+    "validation": 6,
+    "site": 7,
+    "catalogue": 8,
+    "web": 9,
+    "server": 10,
+    "cli": 11,
+}
+THIRD_PARTIES = {
+    "errors": set(),
+    "terms": {"rdflib"},
+    "exchange": {"rdflib", "pyoxigraph"},
+    "settings": {"platformdirs"},
+    "addresses": {"rdflib"},
+    "media": {"werkzeug"},
+    "content": {"rdflib", "pyoxigraph"},
+    "store": {"rdflib", "pyoxigraph", "SPARQLWrapper"},
+    "loading": {"csvw", "pyoxigraph", "uritemplate"},
+    "querying": {"rdflib", "yaml"},
+    "describing": {"rdflib"},
+    "validation": {"rdflib", "pyoxigraph", "pyshacl"},
+    "site": {"rdflib"},
+    "catalogue": {"rdflib"},
+    "web": {"rdflib", "flask", "werkzeug"},
+    "server": {"granian"},
+    "cli": {"click"},
+}
+SUBJECT_MATTER = re.compile(
+    r"\b(leps?|partnerships?|councils?|enterprises?|combined[ -_]?authorit\w*|local[ -_]?authorit\w*|boroughs?|ippr)\b", re.I
+)
+SPARQL = re.compile(r"\b(SELECT|CONSTRUCT|ASK|DESCRIBE)\b[^\n]*(\{|\bWHERE\b)|\bPREFIX\s+\w*:\s*<")
+PYTHON = re.compile(r"^(__future__|[a-z_]+)$")
+
+
+def unit(path: Path) -> str:
+    relative = path.relative_to(PACKAGE)
+    return relative.parts[0].removesuffix(".py")
+
+
+def imports(tree: ast.AST) -> set[str]:
+    found: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "imports are absolute"
+            module = node.module or ""
+            found |= {f"{module}.{alias.name}" for alias in node.names} if module == "lepgraph" else {module}
+    return found
+
+
+def own(path: Path) -> set[str]:
+    names = imports(ast.parse(path.read_text(encoding="utf-8")))
+    return {name.split(".")[1] for name in names if name.startswith("lepgraph.")} - {"__version__"}
+
+
+def test_every_module_has_a_rank() -> None:
+    assert len(MODULES) > 20
+    assert {unit(path) for path in MODULES} - {"__init__"} == set(RANKS)
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
+def test_imports_go_strictly_down(path: Path) -> None:
+    name = unit(path)
+    upward = {other for other in own(path) if other != name and RANKS[other] >= RANKS.get(name, 0)}
+    assert not upward
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
+def test_only_the_libraries_of_the_table_are_imported(path: Path) -> None:
+    import sys  # the names of the standard library are known to the running Python alone
+
+    names = {name.split(".")[0] for name in imports(ast.parse(path.read_text(encoding="utf-8")))}
+    foreign = names - set(sys.stdlib_module_names) - {"lepgraph"}
+    assert foreign <= THIRD_PARTIES.get(unit(path), set())
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
+def test_functions_and_modules_keep_their_size(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert len(text.splitlines()) <= 400
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.FunctionDef):
+            assert (node.end_lineno or 0) - node.lineno < 60, node.name
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
+def test_the_code_knows_no_subject_matter(path: Path) -> None:
+    assert SUBJECT_MATTER.findall(path.read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize("path", sorted((PACKAGE / "queries").glob("*.rq")), ids=lambda path: path.name)
+def test_the_queries_of_the_code_know_no_subject_matter(path: Path) -> None:
+    assert SUBJECT_MATTER.findall(path.read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize("path", sorted((PACKAGE / "web" / "templates").glob("*.html")), ids=lambda path: path.name)
+def test_the_templates_know_no_subject_matter(path: Path) -> None:
+    assert SUBJECT_MATTER.findall(path.read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
+def test_sparql_stands_in_query_files_only(path: Path) -> None:
+    literals = [
+        node.value
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    ]
+    assert [text for text in literals if SPARQL.search(text)] == []
+
+
+@pytest.mark.parametrize("word", ["utils", "helpers", "common", "misc", "manager"])
+def test_no_module_has_a_name_that_says_nothing(word: str) -> None:
+    assert [path for path in MODULES if word in path.stem] == []
+
+
+def test_one_place_catches_every_exception() -> None:
+    places = [path.name for path in MODULES if "except Exception" in path.read_text(encoding="utf-8")]
+    assert places == ["tables.py"], "the csvw library documents no exception class for bad metadata"
