@@ -1,0 +1,209 @@
+"""One contract for all engines behind the seam."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from rdflib import Literal, URIRef
+
+from lepgraph.errors import EngineLost, NotAcceptable, QueryFault, QueryTimeout, Refused
+from lepgraph.loading.building import Version
+from lepgraph.media import OFFERS, Kind
+from lepgraph.store import FIRST_OF_EACH, Query, Store
+from lepgraph.store.embedded import Embedded
+from lepgraph.store.isolated import Isolated, Limits
+
+FAR_POINT = "https://lights.example/id/lighthouse/far-point"
+ALMANAC = "https://lights.example/graph/lighthouse/almanac"
+PILOT = "https://lights.example/graph/account/pilot"
+LABELS = f"SELECT ?label {{ <{FAR_POINT}> <http://www.w3.org/2000/01/rdf-schema#label> ?label }}"
+COUNT = f"SELECT (COUNT(*) AS ?n) {{ <{FAR_POINT}> ?p ?o }}"
+RUNAWAY = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l . FILTER (?a != ?l) }"
+GLUTTON = "SELECT (GROUP_CONCAT(CONCAT(STR(?a), STR(?c), STR(?f), STR(?i))) AS ?s) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+
+
+@pytest.fixture(scope="module", params=["memory", "disk", "isolated"])
+def store(request: pytest.FixtureRequest, lights: Version, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    engine: Store
+    if request.param == "memory":
+        engine = Embedded.load(lights.snapshot)
+    elif request.param == "disk":
+        engine = Embedded.on_disk(lights.snapshot, tmp_path_factory.mktemp("disk") / "store")
+    else:
+        engine = Isolated(lights.snapshot, Limits(workers=2, seconds=1))
+    yield engine
+    engine.close()
+
+
+def number(store: Store, query: Query) -> int:
+    return int(str(store.solutions(query)[0]["n"]))
+
+
+def test_solutions_come_as_terms(store: Store) -> None:
+    assert store.solutions(Query(LABELS)) == [{"label": Literal("Far Point", lang="en")}]
+
+
+def test_unbound_variables_are_left_out(store: Store) -> None:
+    rows = store.solutions(Query("SELECT ?x ?y { VALUES (?x ?y) { (1 UNDEF) } }"))
+    assert [set(row) for row in rows] == [{"x"}]
+
+
+def test_the_default_graph_counts_a_triple_of_two_graphs_once(store: Store) -> None:
+    in_both = f"ASK {{ GRAPH <{ALMANAC}> {{ <{FAR_POINT}> a ?t }} GRAPH <{PILOT}> {{ <{FAR_POINT}> a ?t }} }}"
+    assert b"true" in store.answer(Query(in_both), FIRST_OF_EACH).body()
+    assert number(store, Query(COUNT)) == 6
+
+
+def test_several_default_graphs_are_merged_by_the_protocol(store: Store) -> None:
+    assert number(store, Query(COUNT, default_graphs=(ALMANAC, PILOT))) == 6
+    assert number(store, Query(COUNT, default_graphs=(PILOT,))) == 3
+
+
+def test_several_default_graphs_are_merged_by_from_clauses(store: Store) -> None:
+    text = COUNT.replace(" {", f" FROM <{ALMANAC}> FROM <{PILOT}> WHERE {{", 1)
+    assert number(store, Query(text)) == 6
+    prefixed = "PREFIX g: <https://lights.example/graph/> " + text.replace(f"<{PILOT}>", "g:account\\/pilot")
+    assert number(store, Query(prefixed)) == 6
+
+
+def test_an_unknown_graph_is_empty_and_not_ignored(store: Store) -> None:
+    assert number(store, Query(COUNT, default_graphs=("http://nowhere.example/",))) == 0
+
+
+def test_the_dataset_of_the_protocol_replaces_that_of_the_query(store: Store) -> None:
+    text = COUNT.replace(" {", f" FROM <{ALMANAC}> WHERE {{", 1)
+    assert number(store, Query(text, default_graphs=(PILOT,))) == 3
+
+
+def test_named_graphs_of_the_protocol_limit_graph_patterns(store: Store) -> None:
+    text = "SELECT (COUNT(DISTINCT ?g) AS ?n) { GRAPH ?g { ?s ?p ?o } }"
+    assert number(store, Query(text)) == 8
+    assert number(store, Query(text, named_graphs=(PILOT,))) == 1
+
+
+def test_a_graph_comes_as_triples(store: Store) -> None:
+    graph = store.graph(Query(f"CONSTRUCT WHERE {{ <{FAR_POINT}> a ?type }}"))
+    assert {str(o) for o in graph.objects()} == {"https://lights.example/def/light#Lighthouse"}
+    assert set(graph.subjects()) == {URIRef(FAR_POINT)}
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [(Kind.SOLUTIONS, LABELS), (Kind.BOOLEAN, "ASK {}"), (Kind.GRAPH, "CONSTRUCT WHERE { ?s a ?o }")],
+)
+def test_every_format_on_offer_is_written(store: Store, kind: Kind, text: str) -> None:
+    for offer in OFFERS[kind]:
+        answer = store.answer(Query(text), {**FIRST_OF_EACH, kind: offer})
+        assert (answer.kind, answer.format) == (kind, offer)
+        assert answer.body()
+
+
+def test_a_kind_without_an_acceptable_format_is_refused_with_the_offers(store: Store) -> None:
+    with pytest.raises(NotAcceptable) as caught:
+        store.answer(Query("ASK {}"), {**FIRST_OF_EACH, Kind.BOOLEAN: None})
+    assert "text/csv" in caught.value.offers
+
+
+def test_a_syntax_error_says_line_and_column(store: Store) -> None:
+    with pytest.raises(QueryFault) as caught:
+        store.answer(Query("SELECT ?s\nWHERE { ?s ?p }"), FIRST_OF_EACH)
+    assert (caught.value.line, caught.value.column) == (2, 16)
+
+
+@pytest.mark.parametrize("text", ["ASK " + "{" * 3000, "ASK " + "{" * 3000 + "}" * 3000, "ASK { FILTER(" + "(" * 5000])
+def test_a_deeply_nested_query_is_a_fault_and_harms_nobody(store: Store, text: str) -> None:
+    with pytest.raises(QueryFault):
+        store.answer(Query(text), FIRST_OF_EACH)
+    assert number(store, Query(COUNT)) == 6
+
+
+@pytest.mark.parametrize("target", ["<http://127.0.0.1:9/>", "?x", "SILENT <http://[::1]/>"])
+def test_no_other_host_is_called(store: Store, target: str) -> None:
+    with pytest.raises(Refused):
+        store.answer(Query(f"SELECT * {{ seRVice {target} {{ ?s ?p ?o }} }}"), FIRST_OF_EACH)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'ASK { FILTER("SERVICE <http://127.0.0.1/>" != "") }',
+        "ASK { ?service <http://example.org/SERVICE> ?o } # SERVICE <x> {",
+        "PREFIX service: <http://example.org/> ASK { ?s service:SERVICE ?o }",
+        "ASK { FILTER('''a 'quoted' SERVICE''' != \"\") }",
+    ],
+)
+def test_the_word_service_is_harmless_inside_strings_names_and_comments(store: Store, text: str) -> None:
+    assert store.answer(Query(text), FIRST_OF_EACH).body()
+
+
+def test_an_update_is_not_a_query(store: Store) -> None:
+    with pytest.raises(QueryFault):
+        store.answer(Query("DELETE WHERE { ?s ?p ?o }"), FIRST_OF_EACH)
+
+
+@pytest.fixture(scope="module")
+def pool(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Isolated]:
+    """Workers over 1,000 chained triples, with small limits."""
+    path = tmp_path_factory.mktemp("chain") / "chain.nq"
+    lines = [f"<http://e.example/{n}> <http://e.example/p> <http://e.example/{n + 1}> .\n" for n in range(1000)]
+    path.write_text("".join(lines))
+    pool = Isolated(path, Limits(workers=2, wait=0.2, seconds=0.5, megabytes=128))
+    yield pool
+    pool.close()
+
+
+def test_a_runaway_ends_at_its_deadline_while_others_are_answered(pool: Isolated) -> None:
+    with ThreadPoolExecutor(1) as threads:
+        runaway = threads.submit(pool.answer, Query(RUNAWAY), FIRST_OF_EACH)
+        answered = 0
+        while not runaway.done():
+            pool.solutions(Query("SELECT ?o { <http://e.example/1> ?p ?o }"))
+            answered += 1
+        with pytest.raises(QueryTimeout):
+            runaway.result()
+    assert answered > 20
+
+
+def test_a_client_may_ask_for_less_time_and_not_for_more(pool: Isolated) -> None:
+    for seconds, most in ((0.1, 0.4), (60.0, 1.5)):
+        started = time.monotonic()
+        with pytest.raises(QueryTimeout):
+            pool.answer(Query(RUNAWAY, seconds=seconds), FIRST_OF_EACH)
+        assert time.monotonic() - started < most
+
+
+def test_a_query_that_eats_memory_loses_its_worker_alone(pool: Isolated) -> None:
+    for _ in range(3):
+        with pytest.raises((EngineLost, QueryTimeout)):
+            pool.answer(Query(GLUTTON), FIRST_OF_EACH)
+    assert pool.solutions(Query("SELECT ?o { <http://e.example/1> ?p ?o }"))
+
+
+def test_a_long_answer_that_dies_midway_breaks_visibly(pool: Isolated) -> None:
+    answer = pool.answer(Query("SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"), FIRST_OF_EACH)
+    with pytest.raises(QueryTimeout):
+        for _ in answer.chunks:
+            pass
+    assert pool.solutions(Query("SELECT ?o { <http://e.example/1> ?p ?o }"))
+
+
+def test_a_reader_that_leaves_early_gives_the_worker_back(pool: Isolated) -> None:
+    for _ in range(4):
+        chunks = pool.answer(Query("SELECT * { ?a ?b ?c . ?d ?e ?f }"), FIRST_OF_EACH).chunks
+        next(chunks)
+        del chunks
+    assert pool.solutions(Query("SELECT ?o { <http://e.example/1> ?p ?o }"))
+
+
+def test_a_store_on_disk_is_written_once_and_whole(lights: Version, tmp_path: Path) -> None:
+    folder = tmp_path / "store"
+    Embedded.on_disk(lights.snapshot, folder)
+    before = sorted(path.name for path in folder.iterdir())
+    again = Embedded.on_disk(tmp_path / "not-read-again.nq", folder)
+    assert number(again, Query(COUNT)) == 6
+    assert sorted(path.name for path in folder.iterdir()) == before
+    assert [path.name for path in tmp_path.iterdir()] == ["store"]
