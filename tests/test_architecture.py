@@ -50,7 +50,8 @@ THIRD_PARTIES = {
     "cli": {"click"},
 }
 SUBJECT_MATTER = re.compile(
-    r"\b(leps?|partnerships?|councils?|enterprises?|combined[ -_]?authorit\w*|local[ -_]?authorit\w*|boroughs?|ippr)\b", re.I
+    r"\b(leps?|partnerships?|councils?|enterprises?|combined[ -_]?authorit\w*|local[ -_]?authorit\w*|boroughs?|ippr)\b",
+    re.I,
 )
 SPARQL = re.compile(r"\b(SELECT|CONSTRUCT|ASK|DESCRIBE)\b[^\n]*(\{|\bWHERE\b)|\bPREFIX\s+\w*:\s*<")
 PYTHON = re.compile(r"^(__future__|[a-z_]+)$")

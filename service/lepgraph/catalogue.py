@@ -40,7 +40,7 @@ def catalogue(site: Site, root: str) -> Graph:
     graph.add((own, DCAT.service, service))
     graph.add((own, URIRef("http://xmlns.com/foaf/0.1/homepage"), URIRef(root)))
     graph.add((dataset, DCAT.landingPage, URIRef(root)))
-    graph.add((dataset, DCAT.version, Literal(site.version.short)))
+    graph.add((dataset, URIRef(f"{DCAT}version"), Literal(site.version.short)))
     graph.add((dataset, DCAT.distribution, distribution))
     _distribution(graph, site, distribution, root)
     graph.add((service, RDF.type, DCAT.DataService))

@@ -69,7 +69,9 @@ class Parameter:
         if _IRI.fullmatch(text):
             return URIRef(text)
         if self.concept and acceptable_segment(text):
-            return addresses.definition(text) if self.concept == "def" else addresses.thing(self.concept, text)
+            if self.concept.startswith("def/"):
+                return addresses.definition(f"{self.concept.removeprefix('def/')}/{text}")
+            return addresses.thing(self.concept, text)
         wanted = f"the key of a {self.concept} or an IRI" if self.concept else "an absolute IRI"
         raise ParameterFault(f"{self.name} must be {wanted}, not {text!r}.", hint=self._hint)
 

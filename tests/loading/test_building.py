@@ -1,0 +1,163 @@
+"""The build: the same bytes twice, one source a graph, and every fault of a broken table at once."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pyoxigraph
+import pytest
+
+from lepgraph.content import Content
+from lepgraph.errors import ContentFault
+from lepgraph.loading import building, files
+from lepgraph.loading.building import Version
+
+Edit = Callable[[Path], None]
+
+
+@pytest.fixture
+def folder(tmp_path: Path, lighthouses: Content) -> Path:
+    """A copy of the lighthouses that a test may break."""
+    return Path(shutil.copytree(lighthouses.root, tmp_path / "content"))
+
+
+def faults(folder: Path) -> list[tuple[str, str]]:
+    with pytest.raises(ContentFault) as caught:
+        building.build(Content(folder))
+    return [(str(place), reason) for place, reason in caught.value.faults]
+
+
+def edit(path: Path, old: str, new: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def test_the_same_files_give_the_same_bytes_wherever_they_lie(folder: Path, lighthouses: Content) -> None:
+    assert building.build(Content(folder)) == building.build(lighthouses)
+
+
+def test_the_hash_is_that_of_the_canonical_dataset(lights: Version) -> None:
+    dataset = pyoxigraph.Dataset(pyoxigraph.parse(path=lights.dump, format=pyoxigraph.RdfFormat.N_QUADS))
+    dataset.canonicalize(pyoxigraph.CanonicalizationAlgorithm.RDFC_1_0)
+    lines = building.canonical(dataset)
+    assert hashlib.sha256(b"".join(lines)).hexdigest() == lights.digest
+    assert hashlib.sha256(lights.dump.read_bytes()).hexdigest() == lights.digest
+
+
+def test_a_changed_cell_changes_the_hash(folder: Path, lights: Version, tmp_path: Path) -> None:
+    edit(folder / "data/registers/lighthouse.csv", "31.5", "31.6")
+    assert building.current(Content(folder), tmp_path / "cache").digest != lights.digest
+
+
+def test_each_row_lies_in_the_graph_of_its_register_and_source(lights: Version) -> None:
+    graphs = {
+        quad.graph_name.value for quad in pyoxigraph.parse(path=lights.dump) if quad.predicate.value.endswith("height")
+    }
+    assert graphs == {f"https://lights.example/graph/lighthouse/{source}" for source in ("almanac", "pilot")}
+
+
+def test_every_graph_has_exactly_one_source(lights: Version) -> None:
+    quads = list(pyoxigraph.parse(path=lights.dump))
+    sources = [
+        quad.subject.value
+        for quad in quads
+        if quad.graph_name.value.endswith("/graph/provenance/lights")
+        and quad.predicate.value == "http://purl.org/dc/terms/source"
+    ]
+    graphs = {quad.graph_name.value for quad in quads} - {"https://lights.example/graph/provenance/lights"}
+    assert sorted(sources) == sorted(graphs)
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "place", "reason"),
+    [
+        ("lighthouse.csv", "31.5", "tall", "row 2, column height", "'tall' is not a decimal"),
+        ("lighthouse.csv", "1871-05-02", "1871-02-30", "row 2, column lit", "'1871-02-30' is not a date"),
+        ("lighthouse.csv", "Far Point", "", "row 2, column name", "must not be empty"),
+        ("lighthouse.csv", "ada|ben", "ada|zed", "row 3, column keeper", "zed is not in data/registers/keeper.csv"),
+        ("lighthouse.csv", "almanac", "nobody", "row 2, column source", "no source has the key 'nobody'"),
+        ("lighthouse.csv", "near-point", "far-point", "row 3, column key", "stands in row 2 already"),
+        ("lighthouse.csv", "key,name", "key,nome", "row 1", "the header must be"),
+        ("lighthouse.csv", ",12,,", ",12,", "row 4", "5 cells where the header has 6"),
+        ("lighthouse.csv", "Far Point", '"Far Point', "row 4", "unexpected end of data"),
+        ("lighthouse.csv-metadata.json", '"decimal"', '"float"', "column height", "float is not understood"),
+        ("lighthouse.csv-metadata.json", '"virtual"', '"virtuel"', "column type", "virtuel is not understood"),
+        ("lighthouse.csv-metadata.json", "{keeper}", "{keepr}", "column keeper", "uses keepr, which is no column"),
+        ("lighthouse.csv-metadata.json", '"url"', '"uri"', "lighthouse.csv-metadata.json", "uri is not understood"),
+        ("lighthouse.csv-metadata.json", "{", "[", "lighthouse.csv-metadata.json", "not JSON"),
+    ],
+)
+def test_a_broken_table_is_refused_with_its_place_and_reason(
+    folder: Path, file: str, old: str, new: str, place: str, reason: str
+) -> None:
+    edit(folder / "data/registers" / file, old, new)
+    found = faults(folder)
+    assert any(place in where or place in why for where, why in found), found
+    assert any(reason in why for _, why in found), found
+
+
+def test_all_faults_are_told_at_once(folder: Path) -> None:
+    path = folder / "data/registers/lighthouse.csv"
+    for old, new in (("31.5", "tall"), ("ada|ben", "zed"), ("12", "low")):
+        edit(path, old, new)
+    edit(folder / "data/registers/keeper.csv", "Ben Wick", "")
+    assert len(faults(folder)) >= 4
+
+
+def test_a_blank_node_is_not_published(folder: Path) -> None:
+    account = folder / "data/accounts/pilot.ttl"
+    account.write_text(account.read_text() + "\n[] rdfs:label 'nameless' .\n")
+    assert any("blank node" in reason for _, reason in faults(folder))
+
+
+def test_a_relative_iri_in_turtle_is_refused_so_that_no_path_of_a_machine_is_published(folder: Path) -> None:
+    account = folder / "data/accounts/pilot.ttl"
+    account.write_text(account.read_text() + "\n<here> rdfs:label 'somewhere' .\n")
+    assert any("pilot.ttl" in place for place, _ in faults(folder))
+
+
+def test_an_account_without_a_source_is_refused(folder: Path) -> None:
+    (folder / "data/accounts/pilot.ttl").rename(folder / "data/accounts/hearsay.ttl")
+    assert any("no source has the key hearsay" in reason for _, reason in faults(folder))
+
+
+def test_a_failed_build_leaves_the_cache_as_it_was(folder: Path, tmp_path: Path) -> None:
+    cache = tmp_path / "cache"
+    building.current(Content(folder), cache)
+    before = sorted(path.name for path in cache.iterdir())
+    edit(folder / "data/registers/lighthouse.csv", "31.5", "tall")
+    with pytest.raises(ContentFault):
+        building.current(Content(folder), cache)
+    assert sorted(path.name for path in cache.iterdir()) == before
+
+
+def test_a_broken_manifest_is_never_trusted(folder: Path, tmp_path: Path) -> None:
+    first = building.current(Content(folder), tmp_path)
+    (first.snapshot.parent / "manifest.json").write_text("{")
+    again = building.current(Content(folder), tmp_path)
+    assert again.digest == first.digest
+    assert json.loads((again.snapshot.parent / "manifest.json").read_text())["digest"] == first.digest
+
+
+def test_files_are_served_with_their_graphs_merged(tmp_path: Path, lighthouses: Content) -> None:
+    one, two = tmp_path / "one.ttl", tmp_path / "two.trig"
+    one.write_text("<http://e.example/a> <http://e.example/p> 1 . [] <http://e.example/p> 2 .")
+    two.write_text(
+        "<http://e.example/a> <http://e.example/p> 1 . <http://e.example/g> { <http://e.example/b> <http://e.example/p> 3 }"
+    )
+    version = files.version([one, two], lighthouses, tmp_path / "cache")
+    assert (version.triples, version.quads, version.graphs) == (3, 4, 3)
+    assert files.version([one, two], lighthouses, tmp_path / "cache") == version
+
+
+@pytest.mark.parametrize(("name", "text"), [("a.ttl", "nonsense"), ("a.txt", ""), ("missing.ttl", None)])
+def test_a_file_that_cannot_be_read_is_named(name: str, text: str | None, tmp_path: Path, lighthouses: Content) -> None:
+    if text is not None:
+        (tmp_path / name).write_text(text)
+    with pytest.raises(ContentFault, match=name):
+        files.version([tmp_path / name], lighthouses, tmp_path / "cache")

@@ -1,0 +1,40 @@
+"""A check that cannot fail is no check: each is shown data that breaks it."""
+
+from __future__ import annotations
+
+import pyoxigraph
+import pytest
+
+from lepgraph.site import Site
+from lepgraph.store import Query
+from lepgraph.store.embedded import Embedded
+
+PREFIXES = """
+@prefix : <https://w3id.org/lepgraph/id/> . @prefix lep: <https://w3id.org/lepgraph/def/lep#> .
+@prefix skos: <http://www.w3.org/2004/02/skos/core#> . @prefix dct: <http://purl.org/dc/terms/> .
+@prefix dcat: <http://www.w3.org/ns/dcat#> . @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+lep:PartnershipArea rdfs:subClassOf lep:Area ; rdfs:isDefinedBy <https://w3id.org/lepgraph/def/lep> .
+"""
+BROKEN = {
+    "areas-that-replace-themselves": "<urn:a> dct:isReplacedBy <urn:b> . <urn:b> dct:isReplacedBy <urn:a> .",
+    "codes-used-twice": "<urn:a> a lep:PartnershipArea ; skos:notation 'X' . <urn:b> a lep:PartnershipArea ; skos:notation 'X' .",
+    "links-to-nothing": "<urn:a> lep:hasArea <https://w3id.org/lepgraph/id/area/nothing> .",
+    "members-outside-the-life-of-the-code": """<urn:i> a lep:AreaMembership ; lep:during <urn:p> ; lep:memberArea <urn:a> .
+        <urn:a> lep:during <urn:q> . <urn:p> dcat:startDate "2010-01-01"^^xsd:date . <urn:q> dcat:startDate "2011-01-01"^^xsd:date .""",
+    "partnership-areas-without-exactly-one-partnership": "<urn:a> a lep:PartnershipArea .",
+    "periods-that-end-before-they-begin": """<urn:p> dcat:startDate "2010-01-02"^^xsd:date ; dcat:endDate "2010-01-01"^^xsd:date .""",
+    "statements-without-a-source": "<urn:g> { <urn:a> <urn:b> <urn:c> }",
+    "things-without-a-name": "<urn:a> a lep:PartnershipArea .",
+}
+
+
+@pytest.mark.parametrize("name", sorted(BROKEN))
+def test_a_check_finds_what_it_is_for(site: Site, name: str) -> None:
+    store = pyoxigraph.Store()
+    store.load((PREFIXES + BROKEN[name]).encode(), pyoxigraph.RdfFormat.TRIG)
+    assert Embedded(store).solutions(Query(site.library.checks[name].text))
+
+
+def test_every_check_is_shown_to_fail(site: Site) -> None:
+    assert set(site.library.checks) == set(BROKEN)

@@ -1,0 +1,198 @@
+"""Each question with the rows it must give, checked by hand against the sources that the registers name."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import pytest
+from flask.testing import FlaskClient
+
+from lepgraph.site import Site
+from lepgraph.store import Query
+
+BASE = "https://w3id.org/lepgraph/"
+CASES: list[tuple[str, dict[str, str], tuple[str, ...], list[tuple[str, ...]]]] = [
+    (
+        "partnerships-covering-a-council-on-a-date",
+        {"council": "lichfield", "date": "2022-05-01"},
+        ("name", "code", "extent"),
+        [
+            ("Greater Birmingham and Solihull", "E37000012", "whole"),
+            ("Stoke-on-Trent and Staffordshire", "E37000032", "whole"),
+        ],
+    ),
+    ("partnerships-covering-a-council-on-a-date", {"council": "lichfield", "date": "2024-04-01"}, ("name",), []),
+    (
+        "districts-of-a-partnership-on-a-date",
+        {"partnership": "leeds-city-region", "date": "2022-01-01"},
+        ("code", "name"),
+        [
+            ("E08000032", "Bradford"),
+            ("E08000033", "Calderdale"),
+            ("E08000034", "Kirklees"),
+            ("E08000035", "Leeds"),
+            ("E08000036", "Wakefield"),
+        ],
+    ),
+    (
+        "districts-in-two-partnerships",
+        {},
+        ("name",),
+        [
+            ("Bromsgrove",),
+            ("Cannock Chase",),
+            ("East Staffordshire",),
+            ("Lichfield",),
+            ("Redditch",),
+            ("Tamworth",),
+            ("Wyre Forest",),
+        ],
+    ),
+    (
+        "area-codes-of-a-partnership",
+        {"partnership": "leeds-city-region"},
+        ("code", "begin", "end"),
+        [
+            ("E37000020", "2010-10-28", "2020-03-31"),
+            ("E37000050", "2020-04-01", "2021-03-31"),
+            ("E37000062", "2021-04-01", "2024-03-31"),
+        ],
+    ),
+    # On 1 January 2012 every code from 1 to 39 was in force but Coast to Capital's, which began on 11 March 2012.
+    (
+        "partnership-areas-on-a-date",
+        {"date": "2012-01-01"},
+        ("code",),
+        [(f"E370000{n:02}",) for n in range(1, 40) if n != 4],
+    ),
+    ("partnership-areas-on-a-date", {"date": "2010-10-27"}, ("code",), []),
+    (
+        "successors-of-an-area-code",
+        {"area": "E37000020"},
+        ("code", "begin"),
+        [("E37000050", "2020-04-01"), ("E37000062", "2021-04-01")],
+    ),
+    ("successors-of-an-area-code", {"area": "E37000026"}, ("code",), [("E37000041",), ("E37000057",)]),
+    ("successors-of-a-council", {"council": "corby"}, ("name",), [("North Northamptonshire Council",)]),
+    (
+        "members-of-a-combined-authority",
+        {"authority": "greater-lincolnshire"},
+        ("council", "begin", "end"),
+        [
+            (f"{BASE}id/local-authority/{key}", "2025-02-05", "")
+            for key in ("lincolnshire", "north-east-lincolnshire", "north-lincolnshire")
+        ],
+    ),
+    (
+        "combined-authorities-on-a-date",
+        {"date": "2015-02-15"},
+        ("authority", "founded"),
+        [
+            (f"{BASE}id/combined-authority/greater-manchester", "2011-04-01"),
+            (f"{BASE}id/combined-authority/liverpool-city-region", "2014-04-01"),
+            (f"{BASE}id/combined-authority/south-yorkshire", "2014-04-01"),
+            (f"{BASE}id/combined-authority/west-yorkshire", "2014-04-01"),
+            (f"{BASE}id/combined-authority/north-east-2014", "2014-04-15"),
+        ],
+    ),
+    (
+        "combined-authorities-sharing-districts-with-a-partnership",
+        {"partnership": "tees-valley"},
+        ("name", "shared"),
+        [("Tees Valley Combined Authority", "5")],
+    ),
+    ("combined-authorities-sharing-districts-with-a-partnership", {"partnership": "dorset"}, ("name",), []),
+    (
+        "partnerships-in-a-region",
+        {"region": "E12000001"},
+        ("name", "districts"),
+        [("North East", "7"), ("Tees Valley", "5")],
+    ),
+    ("recommendations-by-addressee", {"addressee": "central-government"}, ("number",), [("1",), ("3",)]),
+    ("recommendations-by-addressee", {"addressee": "county-council"}, ("number",), [("2",)]),
+    (
+        "case-studies-and-what-is-known",
+        {},
+        ("theme", "partnership"),
+        [
+            ("Engagement and accountability", "not known"),
+            ("Environmental sustainability", "not known"),
+            ("Integration and a responsive public sector", "not known"),
+            ("Investment and local resource flows", "not known"),
+            ("Responsible business", "not known"),
+        ],
+    ),
+    (
+        "claims-of-a-report",
+        {"report": "building-economic-resilience"},
+        ("claim",),
+        [
+            (f"{BASE}id/claim/plans-learning-from-the-recession",),
+            (f"{BASE}id/claim/plans-addressing-long-term-unemployment",),
+        ],
+    ),
+    (
+        "who-says-so",
+        {"partnership": "solent"},
+        ("value",),
+        [
+            (f"{BASE}def/lep#LocalEnterprisePartnership",),
+            ("Solent",),
+            ("Solent Local Enterprise Partnership",),
+            ("https://solentlep.org.uk/",),
+            ("07569938",),
+            (f"{BASE}id/area/E37000029",),
+            (f"{BASE}id/area/E37000055",),
+        ],
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "columns", "rows"), CASES, ids=lambda value: value if isinstance(value, str) else ""
+)
+def test_a_question_gives_exactly_these_rows_in_this_order(
+    client: FlaskClient, name: str, given: dict[str, str], columns: tuple[str, ...], rows: list[tuple[str, ...]]
+) -> None:
+    response = client.get(f"/queries/{name}.csv", query_string=given)
+    assert response.status_code == 200, response.text
+    found = list(csv.DictReader(io.StringIO(response.text)))
+    assert [tuple(row[column] for column in columns) for row in found] == rows
+
+
+def test_every_question_has_expected_rows_and_there_are_at_least_twelve(site: Site) -> None:
+    questions = site.library.questions
+    assert set(questions) == {name for name, *_ in CASES}
+    assert len(questions) >= 12
+
+
+def test_every_question_is_complete_and_its_file_runs_as_it_stands(site: Site) -> None:
+    for stored in site.library.questions.values():
+        assert stored.summary.endswith("?")
+        assert stored.description.endswith(".")
+        assert stored.tags
+        assert "ORDER BY" in stored.text
+        assert all(parameter.description and parameter.example for parameter in stored.parameters)
+        site.store.solutions(Query(stored.text, base=site.addresses.base))
+
+
+def test_the_example_of_every_question_has_an_answer(site: Site) -> None:
+    for stored in site.library.questions.values():
+        examples = {parameter.name: parameter.example for parameter in stored.parameters}
+        text = stored.bound(stored.terms(examples, site.addresses))
+        assert site.store.solutions(Query(text)), stored.name
+
+
+def test_every_check_returns_nothing(site: Site) -> None:
+    assert len(site.library.checks) >= 8
+    for stored in site.library.checks.values():
+        assert site.store.solutions(Query(stored.text)) == [], stored.summary
+
+
+def test_the_graph_violates_no_shape_and_shows_its_gaps_as_warnings(site: Site) -> None:
+    everything = site.store.graph(Query(site.library.pages["everything"].text))
+    report = site.validator.check_all(everything)
+    assert [finding for finding in report.findings if finding.level == "violation"] == []
+    unknown = {f.record for f in report.findings if f.level == "warning" and "/id/case-study/" in f.record}
+    assert len(unknown) == 5

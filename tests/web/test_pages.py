@@ -1,0 +1,160 @@
+"""Linked-data pages of a graph that the code knows nothing of."""
+
+from __future__ import annotations
+
+import html
+import re
+
+import pytest
+from flask.testing import FlaskClient
+from rdflib import Graph, Literal, URIRef
+from rdflib.compare import isomorphic
+from rdflib.namespace import RDFS
+
+HTML = {"Accept": "text/html"}
+FAR_POINT = URIRef("https://lights.example/id/lighthouse/far-point")
+
+
+def visible(page: str) -> str:
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", page)).split())
+
+
+def test_a_thing_leads_to_its_document(lights_client: FlaskClient) -> None:
+    response = lights_client.get("/id/lighthouse/far-point")
+    assert response.status_code == 303
+    assert response.headers["Location"].endswith("/doc/lighthouse/far-point")
+    suffixed = lights_client.get("/id/lighthouse/far-point.ttl")
+    assert suffixed.headers["Location"].endswith("/doc/lighthouse/far-point.ttl")
+
+
+def test_every_format_holds_the_same_triples_by_suffix_and_by_negotiation(lights_client: FlaskClient) -> None:
+    forms = {
+        "ttl": "text/turtle",
+        "nt": "application/n-triples",
+        "jsonld": "application/ld+json",
+        "rdf": "application/rdf+xml",
+    }
+    graphs = []
+    for suffix, media_type in forms.items():
+        by_suffix = lights_client.get(f"/doc/lighthouse/far-point.{suffix}")
+        by_accept = lights_client.get("/doc/lighthouse/far-point", headers={"Accept": media_type})
+        assert by_suffix.mimetype == by_accept.mimetype == media_type
+        for response in (by_suffix, by_accept):
+            parser = {"ttl": "turtle", "nt": "nt", "jsonld": "json-ld", "rdf": "xml"}[suffix]
+            graphs.append(Graph().parse(data=response.data, format=parser))
+    assert (FAR_POINT, RDFS.label, Literal("Far Point", lang="en")) in graphs[0]
+    assert all(isomorphic(graphs[0], graph) for graph in graphs[1:])
+
+
+def test_a_page_has_labels_order_sources_and_incoming_links(lights_client: FlaskClient) -> None:
+    page = lights_client.get("/doc/lighthouse/far-point", headers=HTML)
+    text = visible(page.text)
+    assert "lighthouse Far Point" in text
+    assert text.index("height in metres") < text.index("kept by") < text.index("first lit")
+    assert "2 May 1871" in text
+    assert "The Almanac of Lights" in text
+    assert "The Pilot Book" in text
+    assert '<a href="/doc/keeper/ada">Ada Lamp</a>' in page.text
+    keeper = visible(lights_client.get("/doc/keeper/ada", headers=HTML).text)
+    assert "What links here is “kept by” of Far Point Near Point" in keeper
+
+
+def test_a_page_names_its_other_forms(lights_client: FlaskClient) -> None:
+    response = lights_client.get("/doc/lighthouse/far-point", headers=HTML)
+    assert '</doc/lighthouse/far-point.ttl>; rel="alternate"; type="text/turtle"' in response.headers["Link"]
+    assert response.headers["Vary"] == "Accept"
+    assert 'href="/doc/lighthouse/far-point.jsonld"' in response.text
+
+
+def test_a_list_has_all_of_a_kind_in_every_form(lights_client: FlaskClient) -> None:
+    assert "Far Point Near Point North Rock" in visible(lights_client.get("/id/lighthouse", headers=HTML).text)
+    assert len(lights_client.get("/id/lighthouse?format=csv").text.splitlines()) == 4
+    assert len(set(Graph().parse(data=lights_client.get("/id/lighthouse.nt").data, format="nt").subjects())) == 3
+
+
+def test_the_home_page_says_what_there_is(lights_client: FlaskClient) -> None:
+    text = visible(lights_client.get("/").text)
+    assert "Lighthouses 3 Towers with a light. Keepers 2 People who tend lights." in text
+
+
+def test_the_vocabulary_is_a_page_with_anchors_and_rdf(lights_client: FlaskClient) -> None:
+    page = lights_client.get("/def/light", headers=HTML).text
+    assert 'id="Lighthouse"' in page
+    assert "A tower that carries a light for ships." in page
+    assert len(Graph().parse(data=lights_client.get("/def/light.ttl").data, format="turtle")) > 20
+
+
+def test_a_named_graph_shows_its_source_and_its_triples(lights_client: FlaskClient) -> None:
+    assert "The Pilot Book" in visible(lights_client.get("/graph/account/pilot", headers=HTML).text)
+    assert len(Graph().parse(data=lights_client.get("/graph/account/pilot.nt").data, format="nt")) == 3
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/doc/lighthouse/nowhere", 404),
+        ("/doc/lighthouse/nowhere.ttl", 404),
+        ("/id/ship", 404),
+        ("/id/lighthouse/%3Cscript%3E", 404),
+        ("/doc/lighthouse/%3Cscript%3Ealert(1)%3C%2Fscript%3E", 404),
+        ("/def/nothing", 404),
+        ("/graph/none/none.nt", 404),
+        ("/resource", 400),
+        ("/resource?iri=javascript", 400),
+        ("/resource?iri=http://e.example/%3Cb%3E", 400),
+        ("/class?iri=x", 400),
+        ("/nothing/here", 404),
+        ("/queries/none", 404),
+        ("/queries/lights-of-a-keeper?keeper=%3Cb%3E", 400),
+        ("/queries/lights-of-a-keeper?keeper=ada&light=x", 400),
+        ("/problem/none", 404),
+        ("/dump/none/none.nq", 404),
+        ("/catalog?format=pdf", 406),
+    ],
+)
+def test_a_bad_address_gets_a_page_that_helps_and_echoes_no_markup(
+    lights_client: FlaskClient, path: str, status: int
+) -> None:
+    response = lights_client.get(path, headers=HTML)
+    assert response.status_code == status
+    assert "<h1>" in response.text
+    assert "<script" not in response.text
+    assert "<b>" not in response.text
+    plain = lights_client.get(path, headers={"Accept": "application/json"})
+    assert plain.mimetype == "application/problem+json"
+
+
+def test_every_page_forbids_foreign_code(lights_client: FlaskClient) -> None:
+    for path in ("/", "/doc/lighthouse/far-point", "/nothing"):
+        policy = lights_client.get(path, headers=HTML).headers["Content-Security-Policy"]
+        assert "default-src 'none'" in policy
+        assert "unsafe" not in policy
+
+
+def test_a_stored_query_answers_as_page_and_as_data(lights_client: FlaskClient) -> None:
+    page = visible(lights_client.get("/queries/lights-of-a-keeper?keeper=ada", headers=HTML).text)
+    assert "2 rows, complete" in page
+    assert lights_client.get("/queries/lights-of-a-keeper.csv?keeper=ben").text.splitlines() == [
+        "light,name",
+        "https://lights.example/id/lighthouse/near-point,Near Point",
+    ]
+    form = lights_client.get("/queries/lights-of-a-keeper", headers=HTML).text
+    assert 'name="keeper" value="ada" required' in form
+
+
+def test_a_parameter_cannot_break_out_of_its_place(lights_client: FlaskClient) -> None:
+    for value in ("x> } #", "ada } UNION { ?s ?p ?o", "https://e.example/> ?p ?o"):
+        response = lights_client.get("/queries/lights-of-a-keeper.csv", query_string={"keeper": value})
+        assert response.status_code == 400
+
+
+def test_an_unforeseen_failure_shows_nothing_of_itself(
+    lights_client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail() -> None:
+        raise RuntimeError("secret")
+
+    monkeypatch.setattr("lepgraph.web.pages.site", fail)
+    response = lights_client.get("/doc/lighthouse/far-point")
+    assert response.status_code == 500
+    assert "secret" not in response.text
