@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import quote
@@ -163,7 +164,16 @@ class Describer:
                 best[thing] = (rank, str(label))
         named = {thing: label for thing, (_, label) in best.items()}
         unnamed = [iri for iri in wanted if iri not in named and self.addresses.split(iri)]
-        return {**self._told(unnamed), **named}
+        return self._distinct({**self._told(unnamed), **named})
+
+    def _distinct(self, labels: dict[str, str]) -> dict[str, str]:
+        """The same names, with the key behind each that two things of one kind would share."""
+        kinds = {iri: self.addresses.split(iri) for iri in labels}
+        shared = Counter((kind[0], labels[iri]) for iri, kind in kinds.items() if kind)
+        return {
+            iri: f"{label} ({kind[1]})" if (kind := kinds[iri]) and shared[kind[0], label] > 1 else label
+            for iri, label in labels.items()
+        }
 
     def link(self, iri: str, labels: dict[str, str], sources: tuple[int, ...] = ()) -> Value:
         """An IRI as a link: to our page if we have one, else outside."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from rdflib import URIRef
+from rdflib import Literal
 
 from lepgraph.addresses import Addresses
 from lepgraph.content import Content
@@ -57,13 +57,12 @@ class Site:
     @cached_property
     def numbers(self) -> dict[str, int]:
         """How many things each concept of the catalogue has, by segment."""
-        concepts = self.content.catalogue.concepts.values()
-        classes: list[URIRef] = [concept.iri for concept in concepts]
-        if not classes:
-            return {}
-        rows = self.store.solutions(Query(self.library.pages["numbers"].bound({"class": classes})))
-        counted = {str(row["class"]): int(str(row["number"])) for row in rows}
-        return {concept.segment: counted.get(str(concept.iri), 0) for concept in concepts}
+        numbers = {}
+        for concept in self.content.catalogue.concepts.values():
+            space = Literal(self.addresses.thing(concept.segment, ""))
+            text = self.library.pages["numbers"].bound({"class": concept.iri, "space": space})
+            numbers[concept.segment] = int(str(self.store.solutions(Query(text))[0]["number"]))
+        return numbers
 
     def close(self) -> None:
         """Ends the workers."""

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
-from rdflib import URIRef
+from rdflib import Literal, URIRef
+from rdflib.term import Node
 
 from lepgraph.addresses import acceptable_segment, cut_suffix
 from lepgraph.describing import Description, Value, local_name
@@ -74,7 +75,7 @@ def definition(path: str) -> Response:
         return _about(iri, address, suffix)
     form = negotiated(PAGE, suffix)
     if form != HTML:
-        return _triples("vocabulary-graph", "vocabulary", iri, address, form)
+        return _triples("vocabulary-graph", {"vocabulary": URIRef(iri)}, address, form)
     described = site().describer.describe(iri)
     page = render_template("vocabulary.html", iri=iri, described=described, terms=terms, address=address, forms=GRAPHS)
     return reply(page, HTML, headers={"Link": alternates(address, GRAPHS)})
@@ -89,7 +90,7 @@ def graph(path: str) -> Response:
     address = url_for("pages.graph", path=stem)
     if form == HTML:
         return _about(iri, address, suffix)
-    return _triples("graph", "graph", iri, address, form)
+    return _triples("graph", {"graph": URIRef(iri)}, address, form)
 
 
 @blueprint.get("/data/<path:path>")
@@ -117,7 +118,7 @@ def members() -> Response:
     if not re.fullmatch(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`\x00-\x20]{1,2000}", iri):
         raise ParameterFault("The parameter iri must be an absolute IRI.")
     title = site().describer.labels([iri]).get(iri) or local_name(iri)
-    return _list(iri, title.capitalize(), "", request.full_path.removesuffix("?"), "")
+    return _list({"class": URIRef(iri)}, title.capitalize(), "", request.full_path.removesuffix("?"), "")
 
 
 @blueprint.get("/id/<concept>")
@@ -128,22 +129,22 @@ def listing(concept: str) -> Response:
     if found is None:
         known = ", ".join(site().content.catalogue.concepts)
         raise NotFound(f"There is no list called {stem!r}.", hint=f"Lists: {known}.")
-    return _list(str(found.iri), found.title, found.description, url_for("pages.listing", concept=stem), suffix)
+    values: dict[str, Node] = {"class": found.iri, "space": Literal(site().addresses.thing(stem, ""))}
+    return _list(values, found.title, found.description, url_for("pages.listing", concept=stem), suffix)
 
 
-def _list(iri: str, title: str, description: str, address: str, suffix: str) -> Response:
+def _list(values: dict[str, Node], title: str, description: str, address: str, suffix: str) -> Response:
     here = site()
     form = negotiated((HTML, *GRAPHS, *OFFERS[Kind.SOLUTIONS]), suffix)
     if form in GRAPHS:
-        return _triples("members-graph", "class", iri, address, form)
-    query = Query(here.library.pages["members"].bound({"class": URIRef(iri)}))
+        return _triples("members-graph", values, address, form)
+    query = Query(here.library.pages["members"].bound(values))
     if form != HTML:
         answer = here.store.answer(query, {**FIRST_OF_EACH, Kind.SOLUTIONS: form})
         return reply(answer.body(), form)
     rows = here.store.solutions(query)
-    unnamed = here.describer.labels(str(row["thing"]) for row in rows if "label" not in row)
-    labels = {str(row["thing"]): str(row.get("label") or unnamed.get(str(row["thing"]), "")) for row in rows}
-    items = [here.describer.link(thing, {k: v for k, v in labels.items() if v}) for thing in labels]
+    labels = here.describer.labels(str(row["thing"]) for row in rows)
+    items = [here.describer.link(str(row["thing"]), labels) for row in rows]
     page = render_template(
         "list.html", title=title, description=description, items=items, address=address, forms=GRAPHS
     )
@@ -154,7 +155,7 @@ def _about(iri: str, address: str, suffix: str) -> Response:
     """The document about an IRI: a page, or its triples."""
     form = negotiated(PAGE, suffix)
     if form != HTML:
-        return _triples("document", "subject", iri, address, form)
+        return _triples("document", {"subject": URIRef(iri)}, address, form)
     described = site().describer.describe(iri)
     if described is None:
         raise NotFound(f"The graph says nothing of {iri}.", hint=_hint(iri))
@@ -162,11 +163,11 @@ def _about(iri: str, address: str, suffix: str) -> Response:
     return reply(page, HTML, headers={"Link": _links(described, address)})
 
 
-def _triples(name: str, parameter: str, iri: str, address: str, form: Format) -> Response:
+def _triples(name: str, values: dict[str, Node], address: str, form: Format) -> Response:
     here = site()
-    text = here.library.pages[name].bound({parameter: URIRef(iri)})
-    answer = here.store.answer(Query(text), {**FIRST_OF_EACH, Kind.GRAPH: form})
-    body = answer.body()
+    text = here.library.pages[name].bound(values)
+    iri = str(next(iter(values.values())))
+    body = here.store.answer(Query(text), {**FIRST_OF_EACH, Kind.GRAPH: form}).body()
     if not here.store.graph(Query(text)):
         raise NotFound(f"The graph says nothing of {iri}.", hint=_hint(iri))
     links = f'{alternates(address, PAGE)}, <{iri}>; rel="describes"' if "?" not in address else ""
