@@ -18,13 +18,14 @@ def test_each_setting_is_an_environment_variable() -> None:
         "LEPGRAPH_QUERY_SECONDS": "7",
         "LEPGRAPH_QUERY_MEMORY": "64",
         "LEPGRAPH_QUERY_LENGTH": "10",
+        "LEPGRAPH_ANSWER_MEGABYTES": "12",
         "LEPGRAPH_RECORD_LENGTH": "11",
         "LEPGRAPH_DISK": "true",
         "LEPGRAPH_PUBLIC": "https://data.example/",
         "LEPGRAPH_THREADS": "4",
         "HOME": "/ignored",
     }
-    expected = Settings(Path("/somewhere"), 3, 1.5, 7.0, 64, 10, 11, True, "https://data.example/", 4)
+    expected = Settings(Path("/somewhere"), 3, 1.5, 7.0, 64, 10, 12, 11, True, "https://data.example/", 4)
     assert Settings.from_environment(environment) == expected
 
 

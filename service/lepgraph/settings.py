@@ -36,6 +36,8 @@ class Settings:
     """Mebibytes that a worker may use on top of what the dataset takes."""
     query_length: int = 256 * 1024
     """Bytes that a query may have."""
+    answer_megabytes: int = 1024
+    """Mebibytes that the answer to a query may have."""
     record_length: int = 4 * 1024 * 1024
     """Bytes that a record handed in for validation may have."""
     disk: bool = False

@@ -35,11 +35,15 @@ class Query:
 
 @dataclass(frozen=True)
 class Answer:
-    """An answer in one format. ``chunks`` yields its bytes and raises if the engine dies before the end."""
+    """An answer in one format. ``chunks`` yields its bytes and raises if the engine dies before the end.
+
+    ``complete`` says that the engine has ended, so that nothing can fail any more.
+    """
 
     kind: Kind
     format: Format
     chunks: Iterator[bytes]
+    complete: bool = True
 
     def body(self) -> bytes:
         """The whole answer."""

@@ -169,5 +169,7 @@ def _fault(message: str) -> QueryFault:
     line, column = (int(match[1]), int(match[2])) if match else (0, 0)
     text = " ".join(_PLACE.sub("", message).split())
     text = re.sub(r",? ?\[(?:[^\[\]'\"]|'[^']*')*\](?: ?\| ?'[^']*'\.\.='[^']*')*", "", text).strip(" ,")
+    if "Prefix not found" in text:
+        text = "a prefix is used that no PREFIX line declares"
     where = f"line {line}, column {column}" if match else "the query"
     return QueryFault(f"At {where}: {text or 'this is not SPARQL 1.1'}.", line=line, column=column)

@@ -2,7 +2,7 @@
 
 A runaway, a memory hog or a query that crashes the engine ends its worker and nobody else's; the keeper forks another
 from the loaded dataset. The first 64 KiB of an answer are held back, so that an early death is still an error with its
-own status; a later death raises while the answer is being sent, which breaks the transfer visibly.
+own status; a later death raises while the chunks are read.
 """
 
 from __future__ import annotations
@@ -119,7 +119,7 @@ class Isolated:
                 held.append(body)
                 size += len(body)
                 if size > HELD_BACK:
-                    return Answer(kind, chosen, self._rest(worker, held, ends, seconds))
+                    return Answer(kind, chosen, self._rest(worker, held, ends, seconds), complete=False)
             else:
                 self._idle.put(worker)
                 if letter == frames.ERROR:

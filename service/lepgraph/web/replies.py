@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import tempfile
 from collections.abc import Iterable, Mapping, Sequence
-from typing import cast
+from typing import IO, cast
 
 from flask import Response, current_app, request
 
@@ -12,8 +13,11 @@ from lepgraph import __version__
 from lepgraph.errors import NotAcceptable, ParameterFault, TooLarge
 from lepgraph.media import Format, choose, named
 from lepgraph.site import Site
+from lepgraph.store import Answer
 
 EXTENSION = "lepgraph"
+IN_MEMORY = 4 * 1024 * 1024
+"""Bytes of an answer that wait in memory; the rest waits in a file."""
 
 
 def site() -> Site:
@@ -44,6 +48,7 @@ def reply(
 ) -> Response:
     """A response in a format. ``validator`` names what the body depends on besides the dataset and the address."""
     response = Response(body, status=status, content_type=form.content_type)
+    response.implicit_sequence_conversion = isinstance(body, str | bytes)  # a stream is never gathered in memory
     response.headers["Vary"] = "Accept"
     for name, value in (headers or {}).items():
         response.headers[name] = value
@@ -52,6 +57,41 @@ def reply(
         response.set_etag(etag(form, validator))
         response.make_conditional(request)
     return response
+
+
+def answered(answer: Answer, validator: str = "") -> Response:
+    """An answer of the store, sent once its outcome is known: a long one waits in a temporary file meanwhile.
+
+    So the status is always true, a slow reader holds no worker, and memory stays bounded; see docs/decisions/0006.
+    Raises what the engine raises, and TooLarge for an answer over the limit.
+    """
+    if answer.complete:
+        return reply(answer.body(), answer.format, validator=validator)
+    limit = site().settings.answer_megabytes * 1024 * 1024
+    spool = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - closed by the response
+    try:
+        size = _gather(answer.chunks, spool, limit)
+    except BaseException:
+        spool.close()
+        raise
+    spool.seek(0)
+    response = reply(iter(lambda: spool.read(64 * 1024), b""), answer.format, validator=validator)
+    response.call_on_close(spool.close)
+    if response.status_code == 200:
+        response.content_length = size
+    return response
+
+
+def _gather(chunks: Iterable[bytes], spool: IO[bytes], limit: int) -> int:
+    """Writes the chunks to the spool and gives their size in bytes."""
+    size = 0
+    for chunk in chunks:
+        size += len(chunk)
+        if size > limit:
+            hint = "Ask for less: add a LIMIT, or take the dump."
+            raise TooLarge(f"The answer is longer than {limit} bytes, which is the limit.", hint=hint)
+        spool.write(chunk)
+    return size
 
 
 def etag(form: Format, validator: str = "") -> str:

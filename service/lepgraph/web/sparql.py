@@ -18,7 +18,7 @@ from lepgraph.media import choose as choose_format
 from lepgraph.media import named as named_format
 from lepgraph.store import FIRST_OF_EACH, Answer, Formats, Query
 from lepgraph.web.harvest import service_description
-from lepgraph.web.replies import body, negotiated, only, reply, site
+from lepgraph.web.replies import answered, body, negotiated, only, reply, site
 
 blueprint = Blueprint("sparql", __name__)
 
@@ -59,7 +59,7 @@ def endpoint() -> Response:
         return reply(
             render_template("sparql.html", query=query.text, shown=shown, questions=site().library.questions), HTML
         )
-    return reply(answer.chunks, answer.format, validator=query.text)
+    return answered(answer, validator=query.text)
 
 
 @blueprint.route("/sparql", methods=["OPTIONS"])
@@ -117,7 +117,8 @@ def checked() -> Query | None:
 
 def chosen() -> tuple[Formats, bool]:
     """For each kind of answer the format that the client gets, and whether it wants a page instead."""
-    wanted = only("format", request.values.getlist("format"))
+    several = dict.fromkeys(request.values.getlist("format"))  # SPARQLWrapper repeats those of earlier requests
+    wanted = next(iter(several)) if len(several) == 1 else ""
     accept = request.headers.get("Accept")
 
     def pick(kind: Kind) -> Format | None:

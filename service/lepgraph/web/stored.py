@@ -10,7 +10,7 @@ from lepgraph.addresses import cut_suffix
 from lepgraph.media import HTML, OFFERS, Format, Kind, named
 from lepgraph.querying import StoredQuery
 from lepgraph.store import FIRST_OF_EACH, Query
-from lepgraph.web.replies import negotiated, only, reply, site
+from lepgraph.web.replies import answered, negotiated, only, reply, site
 from lepgraph.web.sparql import show
 
 blueprint = Blueprint("stored", __name__)
@@ -43,7 +43,7 @@ def question(name: str) -> Response:
     formats = {**FIRST_OF_EACH, Kind.SOLUTIONS: FIRST_OF_EACH[Kind.SOLUTIONS] if form == HTML else form}
     answer = site().outside.answer(Query(text, base=site().addresses.base), formats)
     if form != HTML:
-        return reply(answer.chunks, answer.format)
+        return answered(answer)
     shown = show(answer, round((time.monotonic() - started) * 1000))
     return reply(render_template("query.html", stored=query, given=given, shown=shown, text=text), HTML)
 
