@@ -13,7 +13,7 @@ FOLDERS = ("ontology", "data", "shapes", "queries")
 ENDINGS = {".ttl", ".csv", ".json", ".rq", ".geojson", ".md"}
 
 
-class ContentHook(BuildHookInterface):  # type: ignore[misc]  # hatchling is there only while a wheel is built
+class ContentHook(BuildHookInterface[Any]):
     PLUGIN_NAME = "custom"
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:

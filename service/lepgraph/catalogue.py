@@ -39,7 +39,7 @@ def catalogue(site: Site, root: str) -> Graph:
     graph.add((own, DCAT.dataset, dataset))
     graph.add((own, DCAT.service, service))
     graph.add((own, URIRef("http://xmlns.com/foaf/0.1/homepage"), URIRef(root)))
-    graph.add((dataset, DCAT.landingPage, URIRef(root)))
+    graph.set((dataset, DCAT.landingPage, URIRef(root)))
     graph.add((dataset, URIRef(f"{DCAT}version"), Literal(site.version.short)))
     graph.add((dataset, DCAT.distribution, distribution))
     _distribution(graph, site, distribution, root)

@@ -19,7 +19,7 @@ from lepgraph.describing import Describer, local_name
 from lepgraph.errors import RecordFault
 from lepgraph.querying import Library
 from lepgraph.store import Query, Store
-from lepgraph.terms import OWL, RDFS, SH
+from lepgraph.terms import LABELS, OWL, RDFS, SH
 
 LEVELS = ("violation", "warning", "info")
 _STEPS = 2
@@ -147,7 +147,7 @@ class Validator:
             raise RecordFault(f"The record cannot be checked: {error}") from error
         if focus is not None:
             _leave_only(graph, set(focus))
-        findings = sorted(self._findings(graph), key=self._weight)
+        findings = sorted(self._findings(graph, data), key=self._weight)
         checked = (
             len(focus) if focus is not None else len({s for c in self.classes for s in data.subjects(RDF.type, c)})
         )
@@ -159,7 +159,7 @@ class Validator:
         position = float(str(order)) if order is not None else 1e9
         return LEVELS.index(finding.level), finding.record, position, finding.value, finding.message
 
-    def _findings(self, graph: Graph) -> Iterable[Finding]:
+    def _findings(self, graph: Graph, data: Graph) -> Iterable[Finding]:
         results = list(graph.objects(None, SH.result))
         focuses = {
             str(node) for result in results for node in graph.objects(result, SH.focusNode) if isinstance(node, URIRef)
@@ -178,7 +178,7 @@ class Validator:
             yield Finding(
                 level=local_name(str(graph.value(result, SH.resultSeverity))).lower(),
                 record=record,
-                record_label=labels.get(record) or local_name(record),
+                record_label=_name(URIRef(record), data) or labels.get(record) or local_name(record),
                 property=str(path) if isinstance(path, URIRef) else "",
                 property_label=str(name),
                 value=_shown(value),
@@ -200,6 +200,11 @@ def _leave_only(report: Graph, focus: set[Node]) -> None:
 
 def _above(kind: Node, hierarchy: Graph) -> set[Node]:
     return {above for above in hierarchy.transitive_objects(kind, RDFS.subClassOf) if above not in (None, OWL.Thing)}
+
+
+def _name(thing: URIRef, data: Graph) -> str:
+    """What the data itself calls a thing."""
+    return next((str(name) for predicate in LABELS for name in sorted(data.objects(thing, predicate), key=str)), "")
 
 
 def _shown(value: Node | None) -> str:
