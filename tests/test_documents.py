@@ -40,7 +40,7 @@ def test_the_record_of_the_readme_is_found_wanting_as_printed(client: FlaskClien
 
 
 def test_every_address_of_the_readme_answers(client: FlaskClient) -> None:
-    addresses = {path.rstrip(".,;'") for path in re.findall(r"127\.0\.0\.1:8000(/[^\s>)'\"]*)", README)} - {
+    addresses = {path.rstrip(".,;'") for path in re.findall(r"127\.0\.0\.1:8000(/[^\s>)'\"`]*)", README)} - {
         "/sparql",
         "/validate",
     }
