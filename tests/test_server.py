@@ -156,3 +156,34 @@ def test_a_taken_port_is_said_in_words(address: str, lighthouses: Content, tmp_p
     assert result.returncode == 2
     assert f"port {port}" in result.stderr
     assert "Traceback" not in result.stderr
+
+
+def test_a_stored_query_can_be_asked_of_an_endpoint_elsewhere(
+    address: str, lighthouses: Content, tmp_path: Path
+) -> None:
+    def ask(endpoint: str) -> subprocess.CompletedProcess[str]:
+        command = [
+            sys.executable,
+            "-m",
+            "lepgraph.cli",
+            "--content",
+            str(lighthouses.root),
+            "query",
+            "lights-of-a-keeper",
+        ]
+        command += ["-p", "keeper=ben", "--format", "csv", "--endpoint", endpoint]
+        return subprocess.run(
+            command, env={"LEPGRAPH_CACHE": str(tmp_path)}, capture_output=True, text=True, check=False
+        )
+
+    answered = ask(f"{address}/sparql")
+    assert answered.stdout.splitlines()[1:] == ["https://lights.example/id/lighthouse/near-point,Near Point"]
+    for endpoint, said in (
+        (f"{address}/health", "cannot be asked"),
+        (f"{address}/problem", "cannot be asked"),
+        ("http://127.0.0.1:1/sparql", "cannot be asked"),
+    ):
+        refused = ask(endpoint)
+        assert (refused.returncode, refused.stdout) == (2, "")
+        assert said in refused.stderr
+        assert "Traceback" not in refused.stderr

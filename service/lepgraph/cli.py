@@ -147,12 +147,14 @@ def validate(root: Path | None, files: Sequence[Path], form: str, fail_on: str) 
 @click.argument("name", required=False)
 @click.option("--param", "-p", "given", multiple=True, metavar="NAME=VALUE", help="A parameter of the query.")
 @click.option("--format", "form", default="tsv", show_default=True, help="csv, tsv, json or xml.")
+@click.option("--endpoint", metavar="URL", help="Ask this SPARQL endpoint instead of the graph built here.")
 @click.pass_obj
 @guarded
-def query(root: Path | None, name: str | None, given: Sequence[str], form: str) -> None:
+def query(root: Path | None, name: str | None, given: Sequence[str], form: str, endpoint: str | None) -> None:
     """Answer the stored query NAME; without a name, list them all."""
     from lepgraph import site as sites  # noqa: PLC0415
     from lepgraph.store import FIRST_OF_EACH, Query  # noqa: PLC0415
+    from lepgraph.store.remote import Remote  # noqa: PLC0415
 
     here = sites.inside(found(root), Settings.from_environment())
     if name is None:
@@ -166,7 +168,8 @@ def query(root: Path | None, name: str | None, given: Sequence[str], form: str) 
         raise click.BadParameter("must be csv, tsv, json or xml", param_hint="--format")
     pairs = dict(pair.partition("=")[::2] for pair in given)
     text = stored.bound(stored.terms(pairs, here.addresses))
-    answer = here.store.answer(Query(text, base=here.addresses.base), {**FIRST_OF_EACH, Kind.SOLUTIONS: chosen})
+    store = Remote(endpoint, here.settings.query_seconds) if endpoint else here.store
+    answer = store.answer(Query(text, base=here.addresses.base), {**FIRST_OF_EACH, Kind.SOLUTIONS: chosen})
     sys.stdout.buffer.write(answer.body())
 
 

@@ -65,7 +65,7 @@ class Content:
             quads = pyoxigraph.parse(path.read_bytes(), pyoxigraph.RdfFormat.TURTLE)
             return [quad.triple for quad in quads]
         except SyntaxError as error:
-            raise ContentFault([(Place(self.name(path), error.lineno or 0), error.msg)]) from error
+            raise ContentFault([(Place(self.name(path)), f"line {error.lineno}: {error.msg}")]) from error
 
     def graph(self, *paths: Path) -> Graph:
         """Turtle files together as one rdflib graph; blank nodes of different files stay apart."""

@@ -1,6 +1,8 @@
-"""RDF terms of pyoxigraph as terms of rdflib, and back: the engine counts and joins, rdflib describes."""
+"""RDF terms of pyoxigraph and of query results as terms of rdflib: engines count and join, rdflib describes."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import pyoxigraph
 from rdflib import BNode, Literal, URIRef
@@ -37,3 +39,22 @@ def to_engine(term: Node) -> EngineTerm:
             return pyoxigraph.Literal(str(term))
         return pyoxigraph.Literal(str(term), datatype=pyoxigraph.NamedNode(str(term.datatype)))
     raise TypeError(f"{term!r} is not an RDF 1.1 term")
+
+
+def from_results(document: Any) -> list[dict[str, Node]]:
+    """The solutions of a document in the SPARQL 1.1 Query Results JSON Format (3.2), unbound variables left out."""
+    return [{name: _term(value) for name, value in row.items()} for row in document["results"]["bindings"]]
+
+
+def _term(value: dict[str, str]) -> Node:
+    if value["type"] == "uri":
+        return URIRef(value["value"])
+    if value["type"] == "bnode":
+        return BNode(value["value"])
+    datatype = value.get("datatype")
+    return Literal(
+        value["value"],
+        lang=value.get("xml:lang"),
+        datatype=URIRef(datatype) if datatype else None,
+        normalize=False,
+    )

@@ -89,6 +89,13 @@ def test_every_graph_has_exactly_one_source(lights: Version) -> None:
         ("lighthouse.csv-metadata.json", '"virtual"', '"virtuel"', "column type", "virtuel is not understood"),
         ("lighthouse.csv-metadata.json", "{keeper}", "{keepr}", "column keeper", "uses keepr, which is no column"),
         ("lighthouse.csv-metadata.json", '"url"', '"uri"', "lighthouse.csv-metadata.json", "uri is not understood"),
+        (
+            "lighthouse.csv-metadata.json",
+            '"url"',
+            '"dialect": {"delimiter": ";"}, "url"',
+            "lighthouse.csv-metadata.json",
+            "dialect is not understood",
+        ),
         ("lighthouse.csv-metadata.json", "{", "[", "lighthouse.csv-metadata.json", "not JSON"),
     ],
 )

@@ -6,9 +6,12 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Thread
 
 import pytest
+from flask import Flask
 from rdflib import Literal, URIRef
+from werkzeug.serving import make_server
 
 from lepgraph.errors import EngineLost, NotAcceptable, QueryFault, QueryTimeout, Refused
 from lepgraph.loading.building import Version
@@ -16,6 +19,7 @@ from lepgraph.media import OFFERS, Kind
 from lepgraph.store import FIRST_OF_EACH, Query, Store
 from lepgraph.store.embedded import Embedded
 from lepgraph.store.isolated import Isolated, Limits
+from lepgraph.store.remote import Remote
 
 FAR_POINT = "https://lights.example/id/lighthouse/far-point"
 ALMANAC = "https://lights.example/graph/lighthouse/almanac"
@@ -26,15 +30,29 @@ RUNAWAY = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l .
 GLUTTON = "SELECT (GROUP_CONCAT(CONCAT(STR(?a), STR(?c), STR(?f), STR(?i))) AS ?s) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
 
 
-@pytest.fixture(scope="module", params=["memory", "disk", "isolated"])
+@pytest.fixture(scope="module")
+def served(lights_app: Flask) -> Iterator[str]:
+    """The lighthouses behind a real socket."""
+    server = make_server("127.0.0.1", 0, lights_app, threaded=True)
+    thread = Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.port}/sparql"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture(scope="module", params=["memory", "disk", "isolated", "remote"])
 def store(request: pytest.FixtureRequest, lights: Version, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     engine: Store
     if request.param == "memory":
         engine = Embedded.load(lights.snapshot)
     elif request.param == "disk":
         engine = Embedded.on_disk(lights.snapshot, tmp_path_factory.mktemp("disk") / "store")
-    else:
+    elif request.param == "isolated":
         engine = Isolated(lights.snapshot, Limits(workers=2, seconds=1))
+    else:
+        engine = Remote(request.getfixturevalue("served"))
     yield engine
     engine.close()
 

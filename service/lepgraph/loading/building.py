@@ -170,10 +170,11 @@ class _Builder:
             self._fault(Place(table.file), f"there is no column named {tables.SOURCE}")
             return
         unknown: set[int] = set()
+        told = {place for place, _ in table.faults}
         for number, source, triple in table.triples():
             key = self.own if own else source
             if key not in keys:
-                if number not in unknown:
+                if number not in unknown and (Place(table.file, number, tables.SOURCE) not in told):
                     unknown.add(number)
                     self._fault(Place(table.file, number, tables.SOURCE), f"no source has the key {key!r}")
                 continue

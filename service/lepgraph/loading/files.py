@@ -57,7 +57,7 @@ def version(paths: Sequence[Path], content: Content, cache: Path) -> Version:
         try:
             quads.extend(_quads(path, body, content))
         except SyntaxError as error:
-            faults.append((Place(str(path), error.lineno or 0), str(error.msg)))
+            faults.append((Place(str(path)), f"line {error.lineno}: {error.msg}"))
     if faults:
         raise ContentFault(faults)
     return keep(canonical(quads), folder, [path.name for path in paths])

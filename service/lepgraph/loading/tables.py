@@ -31,10 +31,10 @@ SOURCE = "source"
 
 _XSD = "http://www.w3.org/2001/XMLSchema#"
 _TYPES = ("string", "date", "gYear", "gYearMonth", "dateTime", "integer", "decimal", "double", "boolean", "anyURI")
-_TABLE = {"@context", "url", "tableSchema", "lang", "dialect"}
+_TABLE = {"@context", "url", "tableSchema", "lang"}
 _SCHEMA = {"aboutUrl", "primaryKey", "foreignKeys", "columns", "lang"}
 _COLUMN = {
-    *("name", "titles", "datatype", "lang", "required", "null", "separator", "aboutUrl", "propertyUrl", "valueUrl"),
+    *("name", "titles", "datatype", "lang", "required", "separator", "aboutUrl", "propertyUrl", "valueUrl"),
     *("suppressOutput", "virtual"),
 }
 _IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`\x00-\x20]+")

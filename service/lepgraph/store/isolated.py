@@ -18,11 +18,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from rdflib import BNode, Graph, Literal, URIRef
+from rdflib import Graph
 from rdflib.term import Node
 
 from lepgraph import errors
 from lepgraph.errors import EngineBusy, EngineLost, Fault, NotAcceptable, QueryFault, QueryTimeout
+from lepgraph.exchange import from_results
 from lepgraph.media import OFFERS, Kind
 from lepgraph.store import FIRST_OF_EACH, Answer, Formats, Query, frames
 
@@ -82,8 +83,7 @@ class Isolated:
     def solutions(self, query: Query) -> list[dict[str, Node]]:
         """See Store."""
         answer = self.answer(query, FIRST_OF_EACH)
-        bindings = json.loads(answer.body())["results"]["bindings"]
-        return [{name: _term(value) for name, value in row.items()} for row in bindings]
+        return from_results(json.loads(answer.body()))
 
     def graph(self, query: Query) -> Graph:
         """See Store."""
@@ -192,18 +192,3 @@ def _fault(described: dict[str, object]) -> Fault:
     found = getattr(errors, name, Fault)
     fault: Fault = found(detail, hint=hint)
     return fault
-
-
-def _term(value: dict[str, str]) -> Node:
-    """A term of the SPARQL results JSON format (SPARQL 1.1 Query Results JSON Format, 3.2.2)."""
-    if value["type"] == "uri":
-        return URIRef(value["value"])
-    if value["type"] == "bnode":
-        return BNode(value["value"])
-    datatype = value.get("datatype")
-    return Literal(
-        value["value"],
-        lang=value.get("xml:lang"),
-        datatype=URIRef(datatype) if datatype else None,
-        normalize=False,
-    )
