@@ -180,7 +180,7 @@ def test_a_stored_query_can_be_asked_of_an_endpoint_elsewhere(
     assert answered.stdout.splitlines()[1:] == ["https://lights.example/id/lighthouse/near-point,Near Point"]
     for endpoint, said in (
         (f"{address}/health", "cannot be asked"),
-        (f"{address}/problem", "cannot be asked"),
+        (f"{address}/nothing", "There is nothing at /nothing"),
         ("http://127.0.0.1:1/sparql", "cannot be asked"),
     ):
         refused = ask(endpoint)

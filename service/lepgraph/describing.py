@@ -38,6 +38,9 @@ class Value:
     sources: tuple[int, ...] = ()
 
 
+UNKNOWN = Value("Not known")
+
+
 @dataclass(frozen=True)
 class Fact:
     """One property of the subject with its values; ``href`` leads to the definition of the property."""
@@ -93,6 +96,8 @@ class Order:
     """For each class the places of its properties, read from the shapes."""
 
     places: dict[str, dict[str, Place]] = field(default_factory=dict)
+    expected: dict[str, set[str]] = field(default_factory=dict)
+    """For each class the properties that a complete record has."""
 
     @classmethod
     def from_shapes(cls, shapes: Graph) -> Order:
@@ -105,6 +110,8 @@ class Order:
                 group = shapes.value(item, SH.group)
                 heading = shapes.value(group, RDFS.label) if group else None
                 number, position = _number(shapes.value(item, SH.order)), _number(shapes.value(group, SH.order))
+                if isinstance(path, URIRef) and 1 <= _number(shapes.value(item, SH.minCount)) < 1000:
+                    order.expected.setdefault(str(target), set()).add(str(path))
                 if isinstance(path, URIRef):
                     place = Place(position if group else 1e8, str(heading or ""), number)
                     places[str(path)] = min(place, places.get(str(path), Place()), key=_sorting)
@@ -113,6 +120,10 @@ class Order:
     def of(self, classes: Iterable[str]) -> dict[str, Place]:
         """The places that hold for a thing of these classes."""
         return {path: place for kind in sorted(classes) for path, place in self.places.get(kind, {}).items()}
+
+    def missing(self, classes: Iterable[str], present: Iterable[str]) -> set[str]:
+        """The properties that a complete record of these classes has and this one has not."""
+        return {path for kind in classes for path in self.expected.get(kind, ())} - set(present)
 
 
 class Describer:
@@ -134,16 +145,17 @@ class Describer:
             return None
         cut = len(links) > INCOMING_AT_MOST
         links = links[:INCOMING_AT_MOST]
-        labels = self.labels(_iris(rows) | _iris(links) | {iri})
-        marks = self._marks(rows)
         types = sorted({str(row["object"]) for row in rows if row["predicate"] == RDF.type})
+        missing = self.order.missing(types, {str(row["predicate"]) for row in rows})
+        labels = self.labels(_iris(rows) | _iris(links) | missing | {iri})
+        marks = self._marks(rows)
         definition = next((str(row["object"]) for row in rows if row["predicate"] in _DEFINITIONS), "")
         return Description(
             iri=iri,
             title=labels.get(iri) or local_name(iri),
             kinds=tuple(self.link(kind, labels) for kind in types),
             definition=definition,
-            groups=self._groups(rows, types, labels, marks),
+            groups=self._groups(rows, self.order.of(types), missing, labels, marks),
             incoming=self._incoming(links, labels),
             incoming_cut=cut,
             sources=tuple(marks.values()),
@@ -218,10 +230,14 @@ class Describer:
         return marks
 
     def _groups(
-        self, rows: list[dict[str, Node]], types: list[str], labels: dict[str, str], marks: dict[str, SourceMark]
+        self,
+        rows: list[dict[str, Node]],
+        places: dict[str, Place],
+        missing: set[str],
+        labels: dict[str, str],
+        marks: dict[str, SourceMark],
     ) -> tuple[Group, ...]:
-        places = self.order.of(types)
-        facts: dict[str, dict[Node, list[int]]] = {}
+        facts: dict[str, dict[Node, list[int]]] = {path: {} for path in missing}
         for row in rows:
             if row["predicate"] != RDF.type:
                 values = facts.setdefault(str(row["predicate"]), {})
@@ -235,6 +251,7 @@ class Describer:
         for predicate in sorted(facts, key=position):
             place = places.get(predicate, Place())
             shown = [self._value(value, labels, tuple(sources)) for value, sources in facts[predicate].items()]
+            shown = shown or [UNKNOWN]
             link = self.link(predicate, labels)
             fact = Fact(labels.get(predicate) or local_name(predicate), link.href, tuple(sorted(shown, key=_reading)))
             groups.setdefault((place.group_order, place.group), []).append(fact)

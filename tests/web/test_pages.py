@@ -59,6 +59,12 @@ def test_a_page_has_labels_order_sources_and_incoming_links(lights_client: Flask
     assert "What links here is “kept by” of Far Point Near Point" in keeper
 
 
+def test_what_a_complete_record_would_have_is_said_to_be_not_known(client: FlaskClient) -> None:
+    text = visible(client.get("/doc/case-study/responsible-business", headers=HTML).text)
+    assert "is run by Not known" in text
+    assert "Not known" not in visible(client.get("/doc/area/E37000062", headers=HTML).text)
+
+
 def test_a_page_names_its_other_forms(lights_client: FlaskClient) -> None:
     response = lights_client.get("/doc/lighthouse/far-point", headers=HTML)
     assert '</doc/lighthouse/far-point.ttl>; rel="alternate"; type="text/turtle"' in response.headers["Link"]
