@@ -69,6 +69,10 @@ def test_the_catalogue_has_no_blank_nodes_and_is_the_same_twice(lights_client: F
     assert graph.value(DATASET, DCTERMS.license) is not None
 
 
+def test_a_host_that_is_none_gets_no_catalogue(lights_client: FlaskClient) -> None:
+    assert lights_client.get("/catalog.ttl", headers={"Host": 'evil"><x>'}).status_code == 400
+
+
 def test_operations_answer(lights_client: FlaskClient, lights: Version) -> None:
     assert lights_client.get("/health").text == "ok\n"
     ready = lights_client.get("/ready").json

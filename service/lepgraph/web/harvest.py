@@ -8,7 +8,7 @@ from flask import Blueprint, Response, current_app, redirect, render_template, r
 from rdflib import Graph
 
 from lepgraph import catalogue
-from lepgraph.errors import NotFound
+from lepgraph.errors import NotFound, ParameterFault
 from lepgraph.media import GRAPHS, HTML, JSON_LD, N_QUADS, N_TRIPLES, PAGE, RDF_XML, TURTLE, Format
 from lepgraph.site import Site
 from lepgraph.web.replies import alternates, negotiated, reply, site
@@ -80,4 +80,9 @@ def _described(describe: Callable[[Site, str], Graph], form: Format) -> bytes:
 
 
 def _root() -> str:
-    return site().settings.public or request.url_root
+    """The public address of the service; raises ParameterFault for a Host header that names no host."""
+    if site().settings.public:
+        return site().settings.public
+    if not request.host:
+        raise ParameterFault("The Host header does not name a host.")
+    return request.url_root
