@@ -8,8 +8,6 @@ import pyoxigraph
 from rdflib import BNode, Literal, URIRef
 from rdflib.term import Node
 
-EngineTerm = pyoxigraph.NamedNode | pyoxigraph.BlankNode | pyoxigraph.Literal
-
 
 def from_engine(term: object) -> URIRef | BNode | Literal:
     """The rdflib term for an engine term. Literals keep their lexical form, valid or not."""
@@ -23,21 +21,6 @@ def from_engine(term: object) -> URIRef | BNode | Literal:
         datatype = URIRef(term.datatype.value)
         plain = str(datatype) == "http://www.w3.org/2001/XMLSchema#string"
         return Literal(term.value, datatype=None if plain else datatype, normalize=False)
-    raise TypeError(f"{term!r} is not an RDF 1.1 term")
-
-
-def to_engine(term: Node) -> EngineTerm:
-    """The engine's term for an rdflib term."""
-    if isinstance(term, URIRef):
-        return pyoxigraph.NamedNode(str(term))
-    if isinstance(term, BNode):
-        return pyoxigraph.BlankNode(str(term))
-    if isinstance(term, Literal):
-        if term.language:
-            return pyoxigraph.Literal(str(term), language=term.language)
-        if term.datatype is None:
-            return pyoxigraph.Literal(str(term))
-        return pyoxigraph.Literal(str(term), datatype=pyoxigraph.NamedNode(str(term.datatype)))
     raise TypeError(f"{term!r} is not an RDF 1.1 term")
 
 

@@ -9,20 +9,22 @@ __all__ = [
     "DCAT",
     "DCTERMS",
     "FOAF",
+    "FORMATS",
+    "LABELS",
     "OWL",
     "PROV",
     "RDF",
     "RDFS",
     "SCHEMA",
+    "SD",
     "SH",
     "SKOS",
-    "VANN",
+    "SPDX",
     "VOID",
     "XSD",
 ]
 
 SCHEMA = Namespace("https://schema.org/")
-VANN = Namespace("http://purl.org/vocab/vann/")
 SD = Namespace("http://www.w3.org/ns/sparql-service-description#")
 SPDX = Namespace("http://spdx.org/rdf/terms#")
 FORMATS = Namespace("http://www.w3.org/ns/formats/")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from urllib.parse import urljoin
 
 from lepgraph.errors import QueryFault, Refused
@@ -39,7 +39,6 @@ class Clauses:
 
     default_graphs: tuple[str, ...] = ()
     named_graphs: tuple[str, ...] = ()
-    words: frozenset[str] = field(default_factory=frozenset)
 
 
 def read(text: str, base: str | None = None) -> Clauses:
@@ -49,7 +48,6 @@ def read(text: str, base: str | None = None) -> Clauses:
     prefixes: dict[str, str] = {}
     depth = 0
     before: list[tuple[str, str]] = [("", ""), ("", "")]
-    words: set[str] = set()
     for kind, token, position in _tokens(text):
         if kind == "open":
             depth += 1
@@ -59,7 +57,6 @@ def read(text: str, base: str | None = None) -> Clauses:
         elif kind == "close":
             depth -= 1
         elif kind == "word":
-            words.add(token.upper())
             if token.upper() == "SERVICE":
                 raise Refused(
                     "SERVICE would make this endpoint call another host, which it does not do.",
@@ -79,7 +76,7 @@ def read(text: str, base: str | None = None) -> Clauses:
             elif last.upper() == "NAMED" and before_last.upper() == "FROM" and depth == 0:
                 named.append(iri)
         before = [before[1], (kind, token)]
-    return Clauses(tuple(default), tuple(named), frozenset(words))
+    return Clauses(tuple(default), tuple(named))
 
 
 def _tokens(text: str) -> Iterator[tuple[str, str, int]]:
