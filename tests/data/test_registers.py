@@ -54,7 +54,7 @@ every_register = pytest.mark.parametrize("path", REGISTERS, ids=stem)
 
 
 def test_there_are_registers() -> None:
-    assert len(REGISTERS) >= 28
+    assert len(REGISTERS) >= 29
 
 
 @every_table
@@ -139,6 +139,7 @@ def test_a_source_of_open_data_says_how_to_name_it() -> None:
         ("combined-authority-area", 18),
         ("combined-authority-area-name", 20),
         ("combined-authority-area-membership-2025", 106),
+        ("combined-authority-area-membership-period", 70),
         ("combined-authority", 21),
         ("combined-authority-dissolution", 2),
     ],
@@ -150,6 +151,16 @@ def test_a_register_is_complete(name: str, number: int) -> None:
 def test_the_areas_of_councils_have_411_codes() -> None:
     counties = [row for row in register("county-area") if row["code"].startswith("E10")]
     assert len(counties) + len(register("district-area")) == 411
+
+
+def test_each_of_the_411_codes_belongs_to_one_council() -> None:
+    codes = {row["code"] for name in ("county-area", "district-area") for row in register(name)}
+    linked = [row["code"] for row in register("local-authority-area")]
+    assert sorted(linked) == sorted(code for code in codes if not code.startswith(("E11", "E13")))
+
+
+def test_every_council_has_an_area() -> None:
+    assert {row["council"] for row in register("local-authority-area")} == by_key("local-authority", "council").keys()
 
 
 def test_every_district_is_in_one_region() -> None:
@@ -187,12 +198,40 @@ def test_the_names_of_an_area_follow_each_other_and_fill_the_life_of_its_code() 
                 assert all(first["end"] < second["begin"] for first, second in zip(names, names[1:], strict=False))
 
 
-def test_a_membership_of_districts_lies_within_the_life_of_both_codes() -> None:
-    areas = {**by_key("partnership-area", "code"), **by_key("district-area", "code")}
-    for row in register("area-membership-period"):
-        for code in (row["container"], row["member"]):
-            assert row["begin"] >= areas[code]["begin"]
-            assert row["end"] <= (areas[code]["end"] or "9999")
+@pytest.mark.parametrize("prefix", ["", "combined-authority-"])
+def test_a_membership_of_districts_begins_and_ends_with_one_of_its_codes(prefix: str) -> None:
+    containers = by_key(f"{prefix or 'partnership-'}area", "code")
+    districts = by_key("district-area", "code")
+    for row in register(f"{prefix}area-membership-period"):
+        both = (containers[row["container"]], districts[row["member"]])
+        ends = [area["end"] for area in both if area["end"]]
+        assert all(area["begin"] for area in both)
+        assert (row["begin"], row["end"]) == (max(area["begin"] for area in both), min(ends, default=""))
+
+
+def test_only_a_membership_with_a_code_of_unknown_begin_has_no_period() -> None:
+    unknown = {
+        row["code"] for row in register("combined-authority-area") + register("district-area") if not row["begin"]
+    }
+    pairs = {(row["container"], row["member"]) for row in register("combined-authority-area-membership-2025")}
+    dated = {(row["container"], row["member"]) for row in register("combined-authority-area-membership-period")}
+    assert pairs - dated == {pair for pair in pairs if unknown & set(pair)}
+
+
+def test_what_was_read_in_one_place_only_is_not_ascribed_to_the_instrument() -> None:
+    doubtful = [row for row in register("combined-authority") if row["confidence"] == "single-source"]
+    assert len(doubtful) == 3
+    assert {row["source"] for row in doubtful} == {"lepgraph"}
+
+
+def test_leeds_city_region_had_three_codes() -> None:
+    codes = [row["code"] for row in register("partnership-area-link") if row["partnership"] == "leeds-city-region"]
+    assert codes == ["E37000020", "E37000050", "E37000062"]
+
+
+def test_lichfield_was_in_two_partnership_areas_in_2021() -> None:
+    containers = [row["container"] for row in register("area-membership-2021") if row["member"] == "E07000194"]
+    assert containers == ["E37000012", "E37000032"]
 
 
 def test_both_ends_of_a_succession_are_areas() -> None:
@@ -240,6 +279,8 @@ def test_a_company_number_stands_at_one_partnership_only() -> None:
         ("membership-period", {"authority": "north-east-2014", "council": "northumberland", "end": "2018-11-01"}),
         ("local-authority", {"council": "isles-of-scilly", "kind": "sui-generis-unitary"}),
         ("local-authority-area", {"council": "barnsley", "code": "E08000038"}),
+        ("local-authority-area", {"council": "salisbury", "code": "E07000232", "source": "lepgraph"}),
+        ("partnership-name", {"partnership": "london", "name": "London Enterprise Panel"}),
         ("partnership-identifier", {"partnership": "dorset", "company": "10246567"}),
     ],
 )
