@@ -1,0 +1,21 @@
+"""What the register of other organisations promises."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+from rdflib import SKOS, Graph, URIRef
+
+ROOT = Path(__file__).parents[2]
+SCHEME = "https://w3id.org/lepgraph/def/organisation-kind"
+
+
+def test_every_other_organisation_is_of_a_kind_in_the_code_list() -> None:
+    codes = Graph().parse(ROOT / "ontology" / "codes.ttl", format="turtle")
+    kinds = {str(kind).rpartition("/")[2] for kind in codes.subjects(SKOS.inScheme, URIRef(SCHEME))}
+    path = ROOT / "data" / "registers" / "organisation.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert {row["kind"] for row in rows} <= kinds
+    assert {row["organisation"] for row in rows} >= {"environment-agency", "natural-england", "greater-london-authority"}
