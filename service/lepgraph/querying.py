@@ -23,7 +23,7 @@ from lepgraph.addresses import Addresses, acceptable_segment
 from lepgraph.content import Content
 from lepgraph.errors import ContentFault, NotFound, ParameterFault, Place
 
-TYPES = ("iri", "string", "language-string", "integer", "decimal", "date", "year")
+TYPES = ("iri", "string", "language-string", "integer", "decimal", "date", "month", "year")
 _HEADER = frozenset({"summary", "description", "tags", "parameters"})
 _IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`\x00-\x20]{1,2000}")
 _LONGEST = 2000
@@ -55,6 +55,7 @@ class Parameter:
         pattern, datatype, meaning = {
             "integer": (r"[+-]?\d{1,18}", XSD.integer, "a whole number"),
             "decimal": (r"[+-]?\d{1,18}(\.\d{1,18})?", XSD.decimal, "a number"),
+            "month": (r"\d{4}-(0[1-9]|1[0-2])", XSD.gYearMonth, "a month, such as 2015-05"),
             "year": (r"\d{4}", XSD.gYear, "a year, such as 2015"),
         }[self.type]
         if not re.fullmatch(pattern, text):

@@ -103,7 +103,8 @@ def test_a_foreign_key_leads_to_a_row(path: Path) -> None:
         reference = foreign["reference"]
         target = (path.parent / reference["resource"]).resolve()
         known = {cells(row, reference["columnReference"]) for row in rows_of(target)}
-        missing = [row for row in rows_of(path) if cells(row, foreign["columnReference"]) not in known]
+        named = [row for row in rows_of(path) if all(cells(row, foreign["columnReference"]))]
+        missing = [row for row in named if cells(row, foreign["columnReference"]) not in known]
         assert missing == [], reference["resource"]
 
 
@@ -135,7 +136,7 @@ def test_a_source_of_open_data_says_how_to_name_it() -> None:
         ("county-area", 35),
         ("region", 9),
         ("area-membership-2021", 316),
-        ("area-membership-period", 316),
+        ("area-membership-period", 607),
         ("combined-authority-area", 18),
         ("combined-authority-area-name", 20),
         ("combined-authority-area-membership-2025", 106),

@@ -22,6 +22,8 @@ BROKEN = {
     "links-to-nothing": "<urn:a> lep:hasArea <https://w3id.org/lepgraph/id/area/nothing> .",
     "members-outside-the-life-of-the-code": """<urn:i> a lep:AreaMembership ; lep:during <urn:p> ; lep:memberArea <urn:a> .
         <urn:a> lep:during <urn:q> . <urn:p> dcat:startDate "2010-01-01"^^xsd:date . <urn:q> dcat:startDate "2011-01-01"^^xsd:date .""",
+    "members-outside-the-vintage": """<urn:i> a lep:AreaMembership ; lep:vintage "2014-12"^^xsd:gYearMonth ; lep:memberArea <urn:a> .
+        <urn:a> lep:during <urn:p> . <urn:p> dcat:startDate "2015-01-01"^^xsd:date .""",
     "partnership-areas-without-exactly-one-partnership": "<urn:a> a lep:PartnershipArea .",
     "periods-that-end-before-they-begin": """<urn:p> dcat:startDate "2010-01-02"^^xsd:date ; dcat:endDate "2010-01-01"^^xsd:date .""",
     "statements-without-a-source": "<urn:g> { <urn:a> <urn:b> <urn:c> }",

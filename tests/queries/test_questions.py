@@ -22,6 +22,28 @@ CASES: list[tuple[str, dict[str, str], tuple[str, ...], list[tuple[str, ...]]]] 
             ("Stoke-on-Trent and Staffordshire", "E37000032", "whole"),
         ],
     ),
+    (
+        "partnerships-covering-a-council-on-a-date",
+        {"council": "lichfield", "date": "2015-05-01"},
+        ("name", "code", "extent"),
+        [
+            ("Greater Birmingham and Solihull", "E37000012", "whole"),
+            ("Stoke-on-Trent and Staffordshire", "E37000032", "whole"),
+        ],
+    ),
+    # New Forest was split between two areas until 31 March 2020.
+    (
+        "partnerships-covering-a-council-on-a-date",
+        {"council": "new-forest", "date": "2019-01-01"},
+        ("code", "extent"),
+        [("E37000010", "part"), ("E37000029", "part")],
+    ),
+    (
+        "partnerships-covering-a-council-on-a-date",
+        {"council": "leeds", "date": "2020-06-01"},
+        ("code", "extent"),
+        [("E37000050", "")],
+    ),
     ("partnerships-covering-a-council-on-a-date", {"council": "lichfield", "date": "2024-04-01"}, ("name",), []),
     (
         "districts-of-a-partnership-on-a-date",
@@ -37,7 +59,7 @@ CASES: list[tuple[str, dict[str, str], tuple[str, ...], list[tuple[str, ...]]]] 
     ),
     (
         "districts-in-two-partnerships",
-        {},
+        {"vintage": "2021-05"},
         ("name",),
         [
             ("Bromsgrove",),
@@ -47,6 +69,32 @@ CASES: list[tuple[str, dict[str, str], tuple[str, ...], list[tuple[str, ...]]]] 
             ("Redditch",),
             ("Tamworth",),
             ("Wyre Forest",),
+        ],
+    ),
+    # The seven of 2021 and eight that left one of their areas in the year before.
+    (
+        "districts-in-two-partnerships",
+        {"vintage": "2020-04"},
+        ("name",),
+        [
+            (name,)
+            for name in (
+                "Bromsgrove",
+                "Cannock Chase",
+                "Craven",
+                "East Staffordshire",
+                "Harrogate",
+                "Lichfield",
+                "North East Lincolnshire",
+                "North Lincolnshire",
+                "Redditch",
+                "Selby",
+                "South Holland",
+                "South Kesteven",
+                "Tamworth",
+                "Wyre Forest",
+                "York",
+            )
         ],
     ),
     (
