@@ -39,7 +39,7 @@ THIRD_PARTIES = {
     "media": {"werkzeug"},
     "content": {"rdflib", "pyoxigraph"},
     "store": {"rdflib", "pyoxigraph", "SPARQLWrapper"},
-    "loading": {"csvw", "pyoxigraph", "uritemplate"},
+    "loading": {"csvw", "pyoxigraph", "rdflib", "shapely", "uritemplate"},
     "querying": {"rdflib", "yaml"},
     "describing": {"rdflib"},
     "validation": {"rdflib", "pyoxigraph", "pyshacl"},

@@ -117,6 +117,7 @@ def test_check_runs_every_check_and_the_shapes(lights_command: list[str]) -> Non
     result = run(*lights_command, "check")
     assert result.exit_code == 0
     assert "ok     A light without a name." in result.stdout
+    assert "ok     A geometry that is not valid." in result.stdout
     assert "shapes: Conforms" in result.stdout
 
 

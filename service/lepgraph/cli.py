@@ -177,8 +177,9 @@ def query(root: Path | None, name: str | None, given: Sequence[str], form: str, 
 @click.pass_obj
 @guarded
 def check(root: Path | None) -> None:
-    """Check the whole graph: every check query must return nothing, and no shape may be violated."""
+    """Check the whole graph: check queries must return nothing, geometries be valid and shapes not violated."""
     from lepgraph import site as sites  # noqa: PLC0415
+    from lepgraph.loading import coordinates  # noqa: PLC0415
     from lepgraph.store import Query  # noqa: PLC0415
     from lepgraph.validation import reporting  # noqa: PLC0415
 
@@ -191,6 +192,11 @@ def check(root: Path | None) -> None:
         for row in rows[:20]:
             click.echo("         " + "  ".join(f"{key}: {value}" for key, value in row.items()))
     everything = here.store.graph(Query(here.library.pages["everything"].text))
+    broken = coordinates.faults(everything)
+    failed = failed or bool(broken)
+    click.echo(f"{'FAULT' if broken else 'ok   '}  A geometry that is not valid.")
+    for subject, reason in broken[:20]:
+        click.echo(f"         {subject}  {reason}")
     report = here.validator.check_all(everything)
     click.echo(reporting.text(report, "shapes"), nl=False)
     sys.exit(1 if failed or not report.conforms else 0)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -114,6 +116,133 @@ def test_all_faults_are_told_at_once(folder: Path) -> None:
         edit(path, old, new)
     edit(folder / "data/registers/keeper.csv", "Ben Wick", "")
     assert len(faults(folder)) >= 4
+
+
+WKT = "http://www.opengis.net/ont/geosparql#wktLiteral"
+COLUMNS: list[dict[str, object]] = [
+    {"name": "key", "required": True, "suppressOutput": True},
+    {
+        "name": "light",
+        "propertyUrl": "https://lights.example/def/light#on",
+        "valueUrl": "https://lights.example/id/lighthouse/{light}",
+    },
+    {"name": "seen", "datatype": "date", "propertyUrl": "https://lights.example/def/light#lit"},
+    {
+        "name": "shore",
+        "datatype": {"@id": WKT, "base": "string"},
+        "propertyUrl": "http://www.opengis.net/ont/geosparql#asWKT",
+    },
+    {"name": "source", "required": True, "suppressOutput": True},
+]
+SCHEMA: dict[str, object] = {
+    "aboutUrl": "https://lights.example/id/island/{key}",
+    "primaryKey": "key",
+    "foreignKeys": [
+        {"columnReference": "light", "reference": {"resource": "../registers/lighthouse.csv", "columnReference": "key"}}
+    ],
+    "columns": COLUMNS,
+}
+ISLANDS = {"url": "island.csv", "dc:title": "Islands", "tableSchema": SCHEMA}
+SHORE = '"POLYGON((0 0,1 0,1 1,0 0))"'
+
+
+def add_islands(folder: Path, *rows: str, **changes: object) -> None:
+    """Puts a table of boundaries into the content, with the rows and with changes to its metadata."""
+    boundaries = folder / "data" / "boundaries"
+    boundaries.mkdir()
+    (boundaries / "island.csv").write_text("\n".join(("key,light,seen,shore,source", *rows)) + "\n", encoding="utf-8")
+    metadata = {"@context": "http://www.w3.org/ns/csvw", **ISLANDS, **changes}
+    (boundaries / "island.csv-metadata.json").write_text(json.dumps(metadata), encoding="utf-8")
+
+
+def test_a_boundary_is_a_literal_of_the_datatype_that_its_column_names(folder: Path) -> None:
+    add_islands(folder, f"rock,far-point,1871-05-02,{SHORE},pilot")
+    lines = [line for line in building.build(Content(folder)) if b"asWKT" in line]
+    assert lines == [
+        b"<https://lights.example/id/island/rock> <http://www.opengis.net/ont/geosparql#asWKT> "
+        b'"POLYGON((0 0,1 0,1 1,0 0))"^^<http://www.opengis.net/ont/geosparql#wktLiteral> '
+        b"<https://lights.example/graph/island/pilot> .\n"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("shore", "reason"),
+    [
+        ("POLYGON((0 0,1 0,1 1,0 1))", "do not form a closed linestring"),
+        ("POLYGON((0 0,1 0,0 1,1 1,0 0))", "not valid: Self-intersection[0.5 0.5]"),
+        ("POLYGON((0 0,1 0,1 100,0 0))", "outside their range: 0 0 to 1 100"),
+        ("<http://www.opengis.net/def/crs/OGC/1.3/CRS84> POINT(400000 200000)", "outside their range"),
+        ("POLYGON EMPTY", "the geometry is empty"),
+        ("somewhere", "not a geometry in Well-Known Text"),
+        ("POINT(1 inf)", "not valid: Invalid Coordinate"),
+    ],
+)
+def test_a_geometry_that_cannot_be_drawn_is_refused(folder: Path, shore: str, reason: str) -> None:
+    add_islands(folder, f'rock,,,"{shore}",pilot', f"stack,,,{SHORE},pilot")
+    [(place, why)] = faults(folder)
+    assert place == "data/boundaries/island.csv, row 2, column shore"
+    assert reason in why
+
+
+def test_a_start_from_the_cache_does_not_load_the_library_of_geometries() -> None:
+    code = "import lepgraph.server, lepgraph.cli, lepgraph.site, sys; sys.exit('shapely' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_a_geometry_of_another_reference_system_is_not_held_to_degrees(folder: Path) -> None:
+    add_islands(folder, 'rock,,,"<http://www.opengis.net/def/crs/EPSG/0/27700> POINT(400000 200000)",pilot')
+    assert building.build(Content(folder))
+
+
+def test_a_cell_may_be_long_but_not_endless(folder: Path) -> None:
+    ring = ",".join(f"{number / 100_000:.5f} 1" for number in range(20_000))
+    add_islands(folder, f'rock,,,"POLYGON((0 0,{ring},0 0))",pilot')
+    assert building.build(Content(folder))
+    edit(folder / "data/boundaries/island.csv", "POLYGON", "POLYGON" * 200_000)
+    assert faults(folder) == [("data/boundaries/island.csv, row 2", "field larger than field limit (1048576)")]
+
+
+def test_two_tables_of_one_name_are_refused(folder: Path) -> None:
+    shutil.copytree(folder / "data/registers", folder / "data/boundaries")
+    assert ("data/boundaries/keeper.csv", "data/registers/keeper.csv has the same name") in faults(folder)
+
+
+@pytest.mark.parametrize(
+    ("datatype", "reason"),
+    [
+        ({"@id": "wktLiteral", "base": "string"}, "the @id of the datatype must be an absolute IRI, not wktLiteral"),
+        ({"base": "string", "maxLength": 9}, "datatype.maxLength is not understood here"),
+    ],
+)
+def test_a_datatype_beyond_the_subset_is_refused(folder: Path, datatype: dict[str, object], reason: str) -> None:
+    columns = [{**column, "datatype": datatype} if column["name"] == "shore" else column for column in COLUMNS]
+    add_islands(folder, tableSchema={**SCHEMA, "columns": columns})
+    assert any(reason in why for _, why in faults(folder))
+
+
+def test_unlike_faults_of_several_tables_are_told_at_once_with_file_row_column_and_reason(folder: Path) -> None:
+    add_islands(
+        folder,
+        f"rock,nowhere,,{SHORE},pilot",
+        f"stack,far-point,1871-02-30,{SHORE},pilot",
+        f"skerry,far-point,,{SHORE},",
+        f"rock,far-point,,{SHORE},pilot",
+        'shoal,far-point,,"POLYGON((0 0,1 0,1 1,0 1))",pilot',
+        f"bank,far-point,,{SHORE},hearsay",
+    )
+    edit(folder / "data/registers/lighthouse.csv", "31.5", "tall")
+    table = "data/boundaries/island.csv"
+    found = faults(folder)
+    for place, reason in (
+        (f"{table}, row 2, column light", "nowhere is not in data/registers/lighthouse.csv"),
+        (f"{table}, row 3, column seen", "'1871-02-30' is not a date"),
+        (f"{table}, row 4, column source", "the cell must not be empty"),
+        (f"{table}, row 5, column key", "the key rock stands in row 2 already"),
+        (f"{table}, row 6, column shore", "Points of LinearRing do not form a closed linestring"),
+        (f"{table}, row 7, column source", "no source has the key 'hearsay'"),
+        ("data/registers/lighthouse.csv, row 2, column height", "'tall' is not a decimal"),
+    ):
+        assert any(where == place and reason in why for where, why in found), (place, found)
 
 
 def test_a_blank_node_is_not_published(folder: Path) -> None:

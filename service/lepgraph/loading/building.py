@@ -143,7 +143,11 @@ class _Builder:
     def _tables(self) -> set[str]:
         """Reads every register; gives the keys of the sources."""
         read: dict[str, tables.Table] = {}
-        for path in [*self.content.files("data", "sources.csv"), *self.content.files("data", "registers/*.csv")]:
+        patterns = ("sources.csv", "registers/*.csv", "boundaries/*.csv")
+        for path in (path for pattern in patterns for path in self.content.files("data", pattern)):
+            if path.stem in read:
+                self._fault(Place(self.content.name(path)), f"{read[path.stem].file} has the same name")
+                continue
             try:
                 read[path.stem] = tables.read(path, self.content.name(path))
             except ContentFault as fault:

@@ -25,12 +25,16 @@ import pyoxigraph
 import uritemplate
 
 from lepgraph.errors import ContentFault, Place
+from lepgraph.loading import coordinates
 
 METADATA = ".csv-metadata.json"
 SOURCE = "source"
 
 _XSD = "http://www.w3.org/2001/XMLSchema#"
 _TYPES = ("string", "date", "gYear", "gYearMonth", "dateTime", "integer", "decimal", "double", "boolean", "anyURI")
+_DATATYPE = {"base", "format", "@id"}
+_CELL_LENGTH = 1 << 20
+"""Characters that a cell may have: room for the outline of a country in detail, and an end to a quote left open."""
 _TABLE = {"@context", "url", "tableSchema", "lang"}
 _SCHEMA = {"aboutUrl", "primaryKey", "foreignKeys", "columns", "lang"}
 _COLUMN = {
@@ -81,6 +85,7 @@ class Table:
         except UnicodeDecodeError as error:
             self.faults.append((Place(self.file), f"the file is not UTF-8: {error.reason} at byte {error.start}"))
             return []
+        csv.field_size_limit(_CELL_LENGTH)
         reader = csv.reader(io.StringIO(text, newline=""), strict=True)
         actual = [column for column in self.columns if not column.virtual]
         rows: list[tuple[int, dict[str, str]]] = []
@@ -159,6 +164,11 @@ class Table:
                 reason = reason.replace("required column value is missing", "the cell must not be empty")
                 self.faults.append((Place(self.file, number, column.name), reason))
                 sound = False
+                continue
+            geometries = _texts(column, text) if column.datatype == coordinates.WKT else []
+            for reason in filter(None, map(coordinates.fault_of, geometries)):
+                self.faults.append((Place(self.file, number, column.name), reason))
+                sound = False
         return sound
 
 
@@ -198,8 +208,9 @@ def read(path: Path, file: str) -> Table:
 def _column(raw: dict[str, Any], cell: Any, description: dict[str, Any]) -> Column:
     schema = description["tableSchema"]
     about = raw.get("aboutUrl", schema.get("aboutUrl"))
-    datatype = raw.get("datatype", "string")
-    base = datatype.get("base", "string") if isinstance(datatype, dict) else datatype
+    datatype = _datatype(raw)
+    base = datatype.get("base", "string")
+    named = "@id" in datatype
     return Column(
         name=raw["name"],
         cell=cell,
@@ -207,8 +218,8 @@ def _column(raw: dict[str, Any], cell: Any, description: dict[str, Any]) -> Colu
         about=uritemplate.URITemplate(about) if about else None,
         property=None if raw.get("suppressOutput") else raw.get("propertyUrl"),
         value=uritemplate.URITemplate(raw["valueUrl"]) if "valueUrl" in raw else None,
-        datatype=_XSD + base,
-        lang=raw.get("lang", schema.get("lang", description.get("lang"))) if base == "string" else None,
+        datatype=datatype.get("@id", _XSD + base),
+        lang=raw.get("lang", schema.get("lang", description.get("lang"))) if base == "string" and not named else None,
         separator=raw.get("separator"),
     )
 
@@ -231,12 +242,23 @@ def _outside_subset(description: Any) -> Iterator[str]:
             for key in raw
             if key not in _COLUMN and ":" not in key
         )
-        datatype = raw.get("datatype", "string")
-        base = datatype.get("base", "string") if isinstance(datatype, dict) else datatype
-        if base not in _TYPES:
-            yield f"column {raw['name']}: the datatype {base} is not understood here"
+        datatype = _datatype(raw)
+        yield from (
+            f"column {raw['name']}: datatype.{key} is not understood here"
+            for key in sorted(datatype.keys() - _DATATYPE)
+        )
+        if datatype.get("base", "string") not in _TYPES:
+            yield f"column {raw['name']}: the datatype {datatype['base']} is not understood here"
+        if not _IRI.fullmatch(datatype.get("@id", _XSD)):
+            yield f"column {raw['name']}: the @id of the datatype must be an absolute IRI, not {datatype['@id']}"
         if "propertyUrl" not in raw and not raw.get("suppressOutput"):
             yield f"column {raw['name']}: needs propertyUrl, or suppressOutput true"
+
+
+def _datatype(raw: dict[str, Any]) -> dict[str, Any]:
+    """The datatype of a column as an object; ``@id`` names the datatype of its literals (CSVW metadata 5.11.1)."""
+    datatype = raw.get("datatype", "string")
+    return datatype if isinstance(datatype, dict) else {"base": datatype}
 
 
 def _incomplete(column: Column, columns: list[Column]) -> str:
@@ -298,4 +320,4 @@ def _names(reference: Any) -> list[str]:
 
 
 def _local(iri: str) -> str:
-    return iri.rpartition("#")[2]
+    return re.split("[#/]", iri)[-1]
