@@ -22,6 +22,9 @@ from lepgraph.store import Query, Store
 from lepgraph.terms import DCTERMS, LABELS, RDF, RDFS, SH, SKOS, XSD
 
 INCOMING_AT_MOST = 500
+SHOWN_WHOLE = 300
+"""Characters up to which a page shows a literal as it stands; of a longer one it shows the beginning."""
+_BEGINNING = 120
 
 _LITERAL_RANK = {str(predicate): rank for rank, predicate in enumerate(LABELS)}
 
@@ -293,7 +296,7 @@ _START, _END = "http://www.w3.org/ns/dcat#startDate", "http://www.w3.org/ns/dcat
 
 
 def in_words(literal: Literal) -> str:
-    """A literal as a person writes it: dates as 28 October 2010, months as October 2010; others as they stand."""
+    """A literal as a person writes it: dates as 28 October 2010, months as October 2010, very long ones shortened."""
     text = str(literal)
     try:
         if literal.datatype == XSD.date:
@@ -303,7 +306,14 @@ def in_words(literal: Literal) -> str:
             return f"{datetime.date.fromisoformat(text + '-01'):%B %Y}"
     except ValueError:
         return text
-    return text
+    return text if literal.language else shortened(text)
+
+
+def shortened(text: str) -> str:
+    """A text as a page shows it: of a very long one, such as the outline of a coast, its beginning and its length."""
+    if len(text) <= SHOWN_WHOLE:
+        return text
+    return f"{text[:_BEGINNING]} … ({len(text):,} characters; the data formats have them all)"
 
 
 def local_name(iri: str) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from flask import Blueprint, Response, render_template, request
 
-from lepgraph.describing import Value
+from lepgraph.describing import Value, shortened
 from lepgraph.errors import ParameterFault, Refused, TooLarge, UnsupportedMedia
 from lepgraph.media import GRAPHS, HTML, OFFERS, Format, Kind
 from lepgraph.media import choose as choose_format
@@ -159,7 +159,8 @@ def _cell(term: dict[str, str] | None, labels: dict[str, str]) -> Value | None:
     if term["type"] == "uri":
         return site().describer.link(term["value"], labels)
     number = term.get("datatype", "").rpartition("#")[2] in ("integer", "decimal", "double")
-    return Value(term["value"], language=term.get("xml:lang", ""), number=number)
+    language = term.get("xml:lang", "")
+    return Value(term["value"] if language else shortened(term["value"]), language=language, number=number)
 
 
 def _seconds(text: str) -> float | None:
