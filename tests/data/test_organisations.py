@@ -18,4 +18,8 @@ def test_every_other_organisation_is_of_a_kind_in_the_code_list() -> None:
     with path.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     assert {row["kind"] for row in rows} <= kinds
-    assert {row["organisation"] for row in rows} >= {"environment-agency", "natural-england", "greater-london-authority"}
+    assert {row["organisation"] for row in rows} >= {
+        "environment-agency",
+        "natural-england",
+        "greater-london-authority",
+    }

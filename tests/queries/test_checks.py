@@ -13,11 +13,18 @@ PREFIXES = """
 @prefix : <https://w3id.org/lepgraph/id/> . @prefix lep: <https://w3id.org/lepgraph/def/lep#> .
 @prefix skos: <http://www.w3.org/2004/02/skos/core#> . @prefix dct: <http://purl.org/dc/terms/> .
 @prefix dcat: <http://www.w3.org/ns/dcat#> . @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
-@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+@prefix xsd: <http://www.w3.org/2001/XMLSchema#> . @prefix geo: <http://www.opengis.net/ont/geosparql#> .
 lep:PartnershipArea rdfs:subClassOf lep:Area ; rdfs:isDefinedBy <https://w3id.org/lepgraph/def/lep> .
 """
 BROKEN = {
+    "areas-in-use-without-a-boundary": """<urn:a> a lep:Region ; geo:hasGeometry <urn:g> . <urn:g> lep:vintage "2021-05"^^xsd:gYearMonth .
+        <urn:b> a lep:Region ; lep:during <urn:p> . <urn:p> dcat:startDate "2011-01-01"^^xsd:date ; dcat:endDate "2021-05-31"^^xsd:date .""",
     "areas-that-replace-themselves": "<urn:a> dct:isReplacedBy <urn:b> . <urn:b> dct:isReplacedBy <urn:a> .",
+    "areas-unlike-the-sum-of-their-members": """<urn:a> geo:hasGeometry <urn:g> .
+        <urn:g> lep:vintage "2021-05"^^xsd:gYearMonth ; lep:squareKilometres 100.0 . <urn:b> geo:hasDefaultGeometry <urn:h> . <urn:h> lep:squareKilometres 94.9 .
+        <urn:i> a lep:AreaMembership ; lep:containingArea <urn:a> ; lep:memberArea <urn:b> ; lep:vintage "2021-05"^^xsd:gYearMonth ;
+        lep:extent <https://w3id.org/lepgraph/def/extent/whole> .""",
+    "boundaries-that-lack-something": "<urn:g> a geo:Geometry .",
     "codes-used-twice": "<urn:a> a lep:PartnershipArea ; skos:notation 'X' . <urn:b> a lep:PartnershipArea ; skos:notation 'X' .",
     "links-to-nothing": "<urn:a> lep:hasArea <https://w3id.org/lepgraph/id/area/nothing> .",
     "members-outside-the-life-of-the-code": """<urn:i> a lep:AreaMembership ; lep:during <urn:p> ; lep:memberArea <urn:a> .

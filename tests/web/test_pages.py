@@ -65,6 +65,20 @@ def test_what_a_complete_record_would_have_is_said_to_be_not_known(client: Flask
     assert "Not known" not in visible(client.get("/doc/area/E37000062", headers=HTML).text)
 
 
+def test_a_very_long_literal_is_shortened_on_pages_and_whole_in_the_data(client: FlaskClient) -> None:
+    page = client.get("/doc/geometry/E12000009-2024-12", headers=HTML)
+    assert len(page.data) < 20_000
+    assert re.search(
+        r"MULTIPOLYGON\(\(\([-0-9., ]+ … \(\d\d,\d{3} characters; the data formats have them all\)", page.text
+    )
+    graph = Graph().parse(data=client.get("/doc/geometry/E12000009-2024-12.ttl").data)
+    assert max(len(str(value)) for value in graph.objects()) > 20_000
+    query = {
+        "query": 'SELECT (CONCAT("POINT", STR(?wkt)) AS ?text) { ?geometry <http://www.opengis.net/ont/geosparql#asWKT> ?wkt }'
+    }
+    assert len(client.get("/sparql", query_string=query, headers=HTML).data) < 400_000
+
+
 def test_a_page_names_its_other_forms(lights_client: FlaskClient) -> None:
     response = lights_client.get("/doc/lighthouse/far-point", headers=HTML)
     assert '</doc/lighthouse/far-point.ttl>; rel="alternate"; type="text/turtle"' in response.headers["Link"]
