@@ -8,7 +8,7 @@ DATASET = URIRef(f"{BASE}data/lepgraph")
 SCHEMA = Namespace("https://schema.org/")
 SEGMENTS = {
     "partnership", "combined-authority", "local-authority", "area", "area-membership", "membership", "area-name",
-    "report", "case-study", "recommendation", "claim", "practice", "period", "source",
+    "report", "case-study", "recommendation", "claim", "practice", "period", "source", "outcome",
 }  # fmt: skip
 
 
