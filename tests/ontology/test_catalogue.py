@@ -8,7 +8,8 @@ DATASET = URIRef(f"{BASE}data/lepgraph")
 SCHEMA = Namespace("https://schema.org/")
 SEGMENTS = {
     "partnership", "combined-authority", "local-authority", "area", "area-membership", "membership", "area-name",
-    "report", "case-study", "recommendation", "claim", "practice", "period", "source", "outcome",
+    "report", "case-study", "recommendation", "claim", "practice", "period", "source", "outcome", "document", "funding",
+    "programme-total",
 }  # fmt: skip
 
 
