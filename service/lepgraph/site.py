@@ -81,12 +81,14 @@ def opened(content: Content, settings: Settings, version: Version) -> Site:
     """A site with its stores open: embedded for our queries, isolated workers for those from outside."""
     prefixes = content.prefixes
     limits = Limits(settings.workers, settings.queue_seconds, settings.query_seconds, settings.query_memory)
+    outside = Isolated(version.snapshot, limits, prefixes)  # loads in its own process while this one loads too
     if settings.disk:
         folder = version.snapshot.parent / "store"
         store: Store = Embedded.on_disk(version.snapshot, folder, prefixes)
     else:
         store = Embedded.load(version.snapshot, prefixes)
-    return Site(settings, content, version, store, Isolated(version.snapshot, limits, prefixes))
+    outside.wait()
+    return Site(settings, content, version, store, outside)
 
 
 def inside(content: Content, settings: Settings, progress: Progress = quiet) -> Site:

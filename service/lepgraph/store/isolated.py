@@ -42,7 +42,7 @@ class Limits:
 
 
 class Isolated:
-    """A pool of workers over one snapshot; safe to use from many threads."""
+    """A pool of workers over one snapshot, which loads in the background; safe to use from many threads."""
 
     def __init__(self, snapshot: Path, limits: Limits, prefixes: dict[str, str] | None = None) -> None:
         self.limits = limits
@@ -53,10 +53,18 @@ class Isolated:
         command += [str(limits.megabytes), json.dumps(prefixes or {})]
         self._keeper = subprocess.Popen(command, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL)
         theirs.close()
-        if self._channel.recv(1) != b"+":
-            raise EngineLost("The keeper of the workers did not start.")
-        for _ in range(limits.workers):
-            self._idle.put(self._fork())
+        self._ready = False
+
+    def wait(self) -> None:
+        """Waits until the keeper, which loads in a process of its own, has loaded; raises EngineLost if it ended."""
+        with self._asking:
+            if self._ready:
+                return
+            if self._channel.recv(1) != b"+":
+                raise EngineLost("The keeper of the workers did not start.", hint="Start the service again.")
+            for _ in range(self.limits.workers):
+                self._idle.put(self._forked())
+            self._ready = True
 
     def answer(self, query: Query, formats: Formats) -> Answer:
         """See Store. Raises EngineBusy, QueryTimeout or EngineLost besides what a query deserves."""
@@ -162,6 +170,7 @@ class Isolated:
         )
 
     def _take(self) -> socket.socket:
+        self.wait()
         try:
             return self._idle.get(timeout=self.limits.wait)
         except queue.Empty:
@@ -175,8 +184,11 @@ class Isolated:
 
     def _fork(self) -> socket.socket:
         with self._asking:
-            self._channel.sendall(b"f")
-            _, descriptors, _, _ = socket.recv_fds(self._channel, 8, 1)
+            return self._forked()
+
+    def _forked(self) -> socket.socket:
+        self._channel.sendall(b"f")
+        _, descriptors, _, _ = socket.recv_fds(self._channel, 8, 1)
         if not descriptors:
             raise EngineLost("The keeper of the workers is gone.", hint="Start the service again.")
         return socket.socket(fileno=descriptors[0])
