@@ -20,7 +20,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import csvw
 import pyoxigraph
 import uritemplate
 
@@ -35,6 +34,8 @@ _TYPES = ("string", "date", "gYear", "gYearMonth", "dateTime", "integer", "decim
 _DATATYPE = {"base", "format", "@id"}
 _CELL_LENGTH = 1 << 20
 """Characters that a cell may have: room for the outline of a country in detail, and an end to a quote left open."""
+_REMEMBERED = 10_000
+"""IRIs that a template keeps before it forgets them all."""
 _TABLE = {"@context", "url", "tableSchema", "lang"}
 _SCHEMA = {"aboutUrl", "primaryKey", "foreignKeys", "columns", "lang"}
 _COLUMN = {
@@ -47,18 +48,45 @@ Fault = tuple[Place, str]
 
 
 @dataclass(frozen=True)
+class Template:
+    """A template of IRIs (RFC 6570). It knows what it has made of late: many cells of a table make the same IRI."""
+
+    text: uritemplate.URITemplate
+    names: tuple[str, ...]
+    made: dict[tuple[str, ...], pyoxigraph.NamedNode] = field(default_factory=dict)
+
+    def node(self, values: Mapping[str, str]) -> pyoxigraph.NamedNode:
+        """The node that the values make; raises ValueError if it is not an absolute IRI."""
+        key = tuple(values[name] for name in self.names)
+        known = self.made.get(key)
+        if known is not None:
+            return known
+        iri = self.text.expand(dict(zip(self.names, key, strict=True)))
+        if not _IRI.fullmatch(iri):
+            raise ValueError(f"{iri} is not an absolute IRI")
+        if len(self.made) >= _REMEMBERED:
+            self.made.clear()
+        node = self.made[key] = pyoxigraph.NamedNode(iri)
+        return node
+
+
+@dataclass(frozen=True)
 class Column:
-    """One column: how its cells are checked (``cell``) and which triple they make (the rest)."""
+    """One column: how its cells are checked (``cell``) and which triple they make (the rest).
+
+    ``sound`` holds the texts that were checked and found good, since checking is slow and texts repeat.
+    """
 
     name: str
     cell: Any
     virtual: bool
-    about: uritemplate.URITemplate | None
+    about: Template | None
     property: str | None
-    value: uritemplate.URITemplate | None
+    value: Template | None
     datatype: str
     lang: str | None
     separator: str | None
+    sound: set[str] = field(default_factory=set)
 
 
 @dataclass
@@ -157,6 +185,8 @@ class Table:
     def _sound(self, number: int, columns: list[Column], cells: list[str]) -> bool:
         sound = True
         for column, text in zip(columns, cells, strict=True):
+            if text in column.sound:
+                continue
             try:
                 column.cell.read(text)
             except (ValueError, TypeError, KeyError) as error:
@@ -166,14 +196,19 @@ class Table:
                 sound = False
                 continue
             geometries = _texts(column, text) if column.datatype == coordinates.WKT else []
-            for reason in filter(None, map(coordinates.fault_of, geometries)):
-                self.faults.append((Place(self.file, number, column.name), reason))
+            reasons = [reason for reason in map(coordinates.fault_of, geometries) if reason]
+            self.faults.extend((Place(self.file, number, column.name), reason) for reason in reasons)
+            if reasons:
                 sound = False
+            else:
+                column.sound.add(text)
         return sound
 
 
 def read(path: Path, file: str) -> Table:
     """The table of a CSV file with its metadata beside it; raises ContentFault if the metadata is not of the subset."""
+    import csvw  # noqa: PLC0415 - a tenth of a second that a start from the cache does not need
+
     beside = path.with_name(path.stem + METADATA)
     place = Place(file.removesuffix(".csv") + METADATA)
     try:
@@ -193,8 +228,9 @@ def read(path: Path, file: str) -> Table:
             raise ContentFault([(place, f"not CSV on the Web metadata: {error}")]) from error
     if str(parsed.url) != path.name:
         raise ContentFault([(place, f"url must be {path.name}, it is {parsed.url}")])
+    templates: dict[str, Template] = {}
     columns = [
-        _column(raw, cell, description)
+        _column(raw, cell, description, templates)
         for raw, cell in zip(description["tableSchema"]["columns"], parsed.tableSchema.columns, strict=True)
     ]
     faults = [
@@ -205,7 +241,7 @@ def read(path: Path, file: str) -> Table:
     return Table(path.stem, file, path, description, columns)
 
 
-def _column(raw: dict[str, Any], cell: Any, description: dict[str, Any]) -> Column:
+def _column(raw: dict[str, Any], cell: Any, description: dict[str, Any], templates: dict[str, Template]) -> Column:
     schema = description["tableSchema"]
     about = raw.get("aboutUrl", schema.get("aboutUrl"))
     datatype = _datatype(raw)
@@ -215,13 +251,21 @@ def _column(raw: dict[str, Any], cell: Any, description: dict[str, Any]) -> Colu
         name=raw["name"],
         cell=cell,
         virtual=raw.get("virtual", False),
-        about=uritemplate.URITemplate(about) if about else None,
+        about=_template(about, templates) if about else None,
         property=None if raw.get("suppressOutput") else raw.get("propertyUrl"),
-        value=uritemplate.URITemplate(raw["valueUrl"]) if "valueUrl" in raw else None,
+        value=_template(raw["valueUrl"], templates) if "valueUrl" in raw else None,
         datatype=datatype.get("@id", _XSD + base),
         lang=raw.get("lang", schema.get("lang", description.get("lang"))) if base == "string" and not named else None,
         separator=raw.get("separator"),
     )
+
+
+def _template(text: str, templates: dict[str, Template]) -> Template:
+    """The template of a text, one for all columns of a table that use it."""
+    if text not in templates:
+        parsed = uritemplate.URITemplate(text)
+        templates[text] = Template(parsed, tuple(dict.fromkeys(parsed.variable_names)))
+    return templates[text]
 
 
 def _outside_subset(description: Any) -> Iterator[str]:
@@ -265,7 +309,7 @@ def _incomplete(column: Column, columns: list[Column]) -> str:
     """What is missing from a column, in words, or nothing."""
     names = {other.name for other in columns if not other.virtual}
     templates = [template for template in (column.about, column.value) if template is not None]
-    unknown = {name for template in templates for name in template.variable_names} - names
+    unknown = {name for template in templates for name in template.names} - names
     if unknown:
         return f"the template uses {', '.join(sorted(unknown))}, which is no column"
     if column.property is None:
@@ -286,9 +330,9 @@ def _triples(column: Column, row: dict[str, str]) -> Iterator[pyoxigraph.Triple]
     predicate = pyoxigraph.NamedNode(column.property)
     for text in texts:
         values = row if column.virtual else {**row, column.name: text}
-        subject = _node(column.about, values)
+        subject = column.about.node(values)
         if column.value is not None:
-            yield pyoxigraph.Triple(subject, predicate, _node(column.value, values))
+            yield pyoxigraph.Triple(subject, predicate, column.value.node(values))
         elif column.lang:
             yield pyoxigraph.Triple(subject, predicate, pyoxigraph.Literal(text, language=column.lang))
         else:
@@ -301,16 +345,9 @@ def _texts(column: Column, cell: str) -> list[str]:
     return [text for text in texts if text]
 
 
-def _all_empty(template: uritemplate.URITemplate | None, row: dict[str, str]) -> bool:
-    names = list(template.variable_names) if template is not None else []
+def _all_empty(template: Template | None, row: dict[str, str]) -> bool:
+    names = template.names if template is not None else ()
     return bool(names) and not any(row[name] for name in names)
-
-
-def _node(template: uritemplate.URITemplate, values: Mapping[str, str]) -> pyoxigraph.NamedNode:
-    iri = template.expand(dict(values))
-    if not _IRI.fullmatch(iri):
-        raise ValueError(f"{iri} is not an absolute IRI")
-    return pyoxigraph.NamedNode(iri)
 
 
 def _names(reference: Any) -> list[str]:
