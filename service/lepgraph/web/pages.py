@@ -21,6 +21,9 @@ from lepgraph.web.replies import alternates, negotiated, only, reply, site
 
 blueprint = Blueprint("pages", __name__)
 
+LISTED = 1000
+"""Things that the page of a list shows; the other forms have them all."""
+
 
 @blueprint.get("/")
 def home() -> Response:
@@ -143,10 +146,17 @@ def _list(values: dict[str, Node], title: str, description: str, address: str, s
         answer = here.store.answer(query, {**FIRST_OF_EACH, Kind.SOLUTIONS: form})
         return reply(answer.body(), form)
     rows = here.store.solutions(query)
-    labels = here.describer.labels(str(row["thing"]) for row in rows)
-    items = [here.describer.link(str(row["thing"]), labels) for row in rows]
+    things = [str(row["thing"]) for row in rows]
+    labels = here.describer.labels(things[:LISTED])
+    items = [here.describer.link(thing, labels) for thing in things[:LISTED]]
     page = render_template(
-        "list.html", title=title, description=description, items=items, address=address, forms=GRAPHS
+        "list.html",
+        title=title,
+        description=description,
+        items=items,
+        total=len(things),
+        address=address,
+        forms=GRAPHS,
     )
     return reply(page, HTML)
 
