@@ -14,6 +14,7 @@ PREFIXES = """
 @prefix skos: <http://www.w3.org/2004/02/skos/core#> . @prefix dct: <http://purl.org/dc/terms/> .
 @prefix dcat: <http://www.w3.org/ns/dcat#> . @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
 @prefix xsd: <http://www.w3.org/2001/XMLSchema#> . @prefix geo: <http://www.opengis.net/ont/geosparql#> .
+@prefix qb: <http://purl.org/linked-data/cube#> . @prefix sdmx-attribute: <http://purl.org/linked-data/sdmx/2009/attribute#> .
 lep:PartnershipArea rdfs:subClassOf lep:Area ; rdfs:isDefinedBy <https://w3id.org/lepgraph/def/lep> .
 """
 BROKEN = {
@@ -26,6 +27,15 @@ BROKEN = {
         lep:extent <https://w3id.org/lepgraph/def/extent/whole> .""",
     "boundaries-that-lack-something": "<urn:g> a geo:Geometry .",
     "codes-used-twice": "<urn:a> a lep:PartnershipArea ; skos:notation 'X' . <urn:b> a lep:PartnershipArea ; skos:notation 'X' .",
+    "data-sets-without-one-structure-and-unit": """<urn:o> qb:dataSet <urn:d> . <urn:d> a qb:DataSet ; qb:structure <urn:s> .
+        <urn:s> a qb:DataStructureDefinition .""",
+    "derived-figures-shown-as-published": """<urn:d> a qb:DataSet ; lep:basis <https://w3id.org/lepgraph/def/basis/published> ;
+        dct:source <https://w3id.org/lepgraph/id/source/lepgraph> .""",
+    "figures-of-areas-not-in-use": """<urn:o> qb:dataSet <urn:d> ; lep:referenceArea <urn:a> . <urn:d> lep:vintage "2021-05"^^xsd:gYearMonth .
+        <urn:a> lep:during <urn:p> . <urn:p> dcat:startDate "2010-01-01"^^xsd:date ; dcat:endDate "2021-04-30"^^xsd:date .""",
+    "figures-stated-twice": """<urn:o> qb:dataSet <urn:d> ; lep:referenceArea <urn:a> ; lep:referenceYear "2020"^^xsd:gYear .
+        <urn:q> qb:dataSet <urn:d> ; lep:referenceArea <urn:a> ; lep:referenceYear "2020"^^xsd:gYear .""",
+    "figures-without-one-data-set-area-year-and-value": "<urn:o> a qb:Observation ; qb:dataSet <urn:d> ; lep:referenceArea <urn:a> .",
     "links-to-nothing": "<urn:a> lep:hasArea <https://w3id.org/lepgraph/id/area/nothing> .",
     "members-outside-the-life-of-the-code": """<urn:i> a lep:AreaMembership ; lep:during <urn:p> ; lep:memberArea <urn:a> .
         <urn:a> lep:during <urn:q> . <urn:p> dcat:startDate "2010-01-01"^^xsd:date . <urn:q> dcat:startDate "2011-01-01"^^xsd:date .""",

@@ -92,6 +92,22 @@ def test_a_list_has_all_of_a_kind_in_every_form(lights_client: FlaskClient) -> N
     assert len(set(Graph().parse(data=lights_client.get("/id/lighthouse.nt").data, format="nt").subjects())) == 3
 
 
+def test_the_page_of_a_very_long_list_says_that_it_is_cut_and_the_data_are_whole(client: FlaskClient) -> None:
+    address = "/class?iri=http%3A%2F%2Fpurl.org%2Flinked-data%2Fcube%23Observation"
+    page = client.get(address, headers=HTML)
+    assert "The first 1,000 of 19,459; the data formats have all." in visible(page.text)
+    assert len(page.data) < 200_000
+    assert len(client.get(f"{address}&format=csv").text.splitlines()) == 19_460
+
+
+def test_a_figure_has_a_page_and_its_data_set_says_what_it_measures(client: FlaskClient) -> None:
+    figure = client.get("/doc/observation/partnership-unemployed-16-64-E37000055-2018", headers=HTML)
+    assert "Unemployed people aged 16 to 64 by area of a partnership, 2018 to 2022" in visible(figure.text)
+    text = visible(client.get("/data/partnership-census-population-derived", headers=HTML).text)
+    assert "has basis derived by summing" in text
+    assert "has unit people" in text
+
+
 def test_the_home_page_says_what_there_is(lights_client: FlaskClient) -> None:
     text = visible(lights_client.get("/").text)
     assert "Lighthouses 3 Towers with a light. Keepers 2 People who tend lights." in text
