@@ -192,6 +192,7 @@ CASES: list[tuple[str, dict[str, str], tuple[str, ...], list[tuple[str, ...]]]] 
             ("07569938",),
             (f"{BASE}id/area/E37000029",),
             (f"{BASE}id/area/E37000055",),
+            ("416661",),
         ],
     ),
 ]
