@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import calendar
-import csv
 from collections import Counter
-from pathlib import Path
 
 import pytest
 
-REGISTERS = Path(__file__).parents[2] / "data" / "registers"
+from registers import pair, register
+
 AUTHORITY_EDITIONS = {
     "2017": ("2017-03", 53, 9),
     "2018": ("2018-12", 53, 10),
@@ -20,17 +19,7 @@ AUTHORITY_EDITIONS = {
     "2025": ("2025-05", 106, 15),
 }
 
-Row = dict[str, str]
 Districts = dict[str, set[str]]
-
-
-def register(name: str) -> list[Row]:
-    with (REGISTERS / f"{name}.csv").open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
-def pair(row: Row) -> tuple[str, str]:
-    return row["container"], row["member"]
 
 
 def districts(name: str) -> Districts:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections import Counter
 from datetime import date, timedelta
 from pathlib import Path
@@ -10,16 +9,11 @@ from pathlib import Path
 import pytest
 from rdflib import Graph, Namespace, URIRef
 
+from registers import register
+
 ROOT = Path(__file__).parents[2]
 BASE = "https://w3id.org/lepgraph/"
 LEP = Namespace(f"{BASE}def/lep#")
-
-Row = dict[str, str]
-
-
-def register(name: str) -> list[Row]:
-    with (ROOT / "data" / "registers" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
 
 
 def councils() -> dict[str, str]:

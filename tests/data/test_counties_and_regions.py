@@ -2,20 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 from collections import Counter
-from pathlib import Path
 
 import pytest
 
-REGISTERS = Path(__file__).parents[2] / "data" / "registers"
-
-Row = dict[str, str]
-
-
-def register(name: str) -> list[Row]:
-    with (REGISTERS / f"{name}.csv").open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
+from registers import Row, register, states
 
 
 def edition(row: Row) -> str:
@@ -85,4 +76,4 @@ def test_a_county_ended_the_day_before_its_successors_began() -> None:
     ],
 )
 def test_a_fact_is_stated(name: str, wanted: Row) -> None:
-    assert any(wanted.items() <= row.items() for row in register(name)), wanted
+    assert states(name, wanted)

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 
-REGISTERS = Path(__file__).parents[2] / "data" / "registers"
+from registers import REGISTERS, Row, register, states
+
 MATCHES = re.compile(r"http://www\.w3\.org/2004/02/skos/core#(exact|close)Match")
 FAULTY = {"07988601", "1192366", "401326", "st.-helens"}
 # Where a link leads, whether it is exact, and the sources that may give the identifier.
@@ -25,8 +24,6 @@ TARGETS = {
     "http://www.wikidata.org/entity/{wikidata}": ("close", {"planning-register-2026", "government-lep-register-2022"}),
 }  # fmt: skip
 
-Row = dict[str, str]
-
 
 @dataclass(frozen=True)
 class Link:
@@ -37,11 +34,6 @@ class Link:
     template: str
     value: str
     source: str
-
-
-def register(name: str) -> list[Row]:
-    with (REGISTERS / f"{name}.csv").open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
 
 
 def filled(template: str, row: Row) -> str:
@@ -137,4 +129,4 @@ def test_an_identifier_stands_for_one_organisation(name: str, column: str) -> No
     ],
 )
 def test_a_fact_is_stated(name: str, wanted: Row) -> None:
-    assert any(wanted.items() <= row.items() for row in register(name)), wanted
+    assert states(name, wanted)

@@ -1,0 +1,26 @@
+"""The registers as tests read them: tables of text, without the package."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+REGISTERS = Path(__file__).parents[1] / "data" / "registers"
+
+Row = dict[str, str]
+
+
+def register(name: str) -> list[Row]:
+    """The rows of a register, in its order."""
+    with (REGISTERS / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def pair(row: Row) -> tuple[str, str]:
+    """The codes of a membership: the containing area and its member."""
+    return row["container"], row["member"]
+
+
+def states(name: str, wanted: Row) -> bool:
+    """Whether a row of the register says all this."""
+    return any(wanted.items() <= row.items() for row in register(name))
