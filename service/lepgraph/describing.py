@@ -150,7 +150,7 @@ class Describer:
         links = links[:INCOMING_AT_MOST]
         types = sorted({str(row["object"]) for row in rows if row["predicate"] == RDF.type})
         missing = self.order.missing(types, {str(row["predicate"]) for row in rows})
-        labels = self.labels(_iris(rows) | _iris(links) | missing | {iri})
+        labels = self.labels(_iris(rows) | _iris(links) | missing | {iri}, about=iri)
         marks = self._marks(rows)
         definition = next((str(row["object"]) for row in rows if row["predicate"] in _DEFINITIONS), "")
         return Description(
@@ -164,9 +164,15 @@ class Describer:
             sources=tuple(marks.values()),
         )
 
-    def labels(self, iris: Iterable[str]) -> dict[str, str]:
-        """The names of those things that have one, or that their literal facts tell; English before other languages."""
+    def labels(self, iris: Iterable[str], about: str = "") -> dict[str, str]:
+        """The names of those things that have one, or that their facts tell, the subject of the page left out."""
         wanted = sorted(set(iris))
+        named = self._named(wanted)
+        unnamed = [iri for iri in wanted if iri not in named and self.addresses.split(iri)]
+        return self._distinct({**self._told(unnamed, about), **named})
+
+    def _named(self, wanted: list[str]) -> dict[str, str]:
+        """The names of those things that have one; English before other languages."""
         best: dict[str, tuple[tuple[int, int, str], str]] = {}
         for row in self._ask("labels", thing=[URIRef(iri) for iri in wanted]) if wanted else []:
             label = row["label"]
@@ -177,9 +183,7 @@ class Describer:
             thing = str(row["thing"])
             if thing not in best or rank < best[thing][0]:
                 best[thing] = (rank, str(label))
-        named = {thing: label for thing, (_, label) in best.items()}
-        unnamed = [iri for iri in wanted if iri not in named and self.addresses.split(iri)]
-        return self._distinct({**self._told(unnamed), **named})
+        return {thing: label for thing, (_, label) in best.items()}
 
     def _distinct(self, labels: dict[str, str]) -> dict[str, str]:
         """The same names, with the key behind each that two things of one kind would share."""
@@ -204,15 +208,24 @@ class Describer:
     def _ask(self, name: str, **values: Node | Sequence[Node]) -> list[dict[str, Node]]:
         return self.store.solutions(Query(self.library.pages[name].bound(values)))
 
-    def _told(self, iris: list[str]) -> dict[str, str]:
-        """Names for things that have none, such as periods: their literal facts in words."""
+    def _told(self, iris: list[str], about: str) -> dict[str, str]:
+        """Names for things that have none, such as periods and figures: their links and literals, dates first."""
         if not iris:
             return {}
-        told: dict[str, dict[str, str]] = {}
-        for row in self._ask("describe", subject=[URIRef(iri) for iri in iris]):
-            if isinstance(row["object"], Literal):
-                told.setdefault(str(row["subject"]), {})[str(row["predicate"])] = in_words(row["object"])
-        return {iri: _period(facts) or ", ".join(facts.values()) for iri, facts in told.items()}
+        facts: dict[str, dict[str, str]] = {}
+        links: dict[str, set[str]] = {}
+        for row in sorted(self._ask("describe", subject=[URIRef(iri) for iri in iris]), key=_undated):
+            thing, value = str(row["subject"]), row["object"]
+            if isinstance(value, Literal):
+                facts.setdefault(thing, {})[str(row["predicate"])] = in_words(value)
+            elif row["predicate"] != RDF.type and str(value) != about:
+                links.setdefault(thing, set()).add(str(value))
+        names = self._named(sorted(set().union(*links.values())))
+        told = {}
+        for thing, own in facts.items():
+            linked = ", ".join(sorted(names[link] for link in links.get(thing, ()) if link in names))
+            told[thing] = _period(own) or ": ".join(filter(None, [linked, ", ".join(own.values())]))
+        return told
 
     def _marks(self, rows: list[dict[str, Node]]) -> dict[str, SourceMark]:
         """Numbered sources, by graph, in the order in which the facts name them."""
@@ -332,6 +345,11 @@ def _period(facts: dict[str, str]) -> str:
     if _START not in facts or set(facts) - {_START, _END}:
         return ""
     return f"{facts[_START]} to {facts[_END]}" if _END in facts else f"from {facts[_START]}"
+
+
+def _undated(row: dict[str, Node]) -> bool:
+    value = row["object"]
+    return not (isinstance(value, Literal) and value.datatype in (XSD.date, XSD.gYear, XSD.gYearMonth))
 
 
 def _iris(rows: list[dict[str, Node]]) -> set[str]:
