@@ -43,6 +43,8 @@ BROKEN = {
         <urn:a> lep:during <urn:p> . <urn:p> dcat:startDate "2015-01-01"^^xsd:date .""",
     "partnership-areas-without-exactly-one-partnership": "<urn:a> a lep:PartnershipArea .",
     "periods-that-end-before-they-begin": """<urn:p> dcat:startDate "2010-01-02"^^xsd:date ; dcat:endDate "2010-01-01"^^xsd:date .""",
+    "practices-ascribed-to-the-reports": """<urn:p> a lep:Practice ;
+        lep:reportedIn <https://w3id.org/lepgraph/id/report/developing-resilient-local-economies> .""",
     "statements-without-a-source": "<urn:g> { <urn:a> <urn:b> <urn:c> }",
     "things-without-a-name": "<urn:a> a lep:PartnershipArea .",
 }
