@@ -119,13 +119,13 @@ CASES: list[tuple[str, dict[str, str], tuple[str, ...], list[tuple[str, ...]]]] 
         {"partnership": "humber"},
         ("name", "result", "date"),
         [
-            ("Humber Gold Standard", "over 350 members in the skills network", "2017"),
+            ("Humber Gold Standard", "more than 350 members of the network for skills", "2017"),
+            ("Humber Gold Standard", "standard reached by 18 places of learning and sought by 50 more", "2017"),
             (
-                "Humber Gold Standard",
-                "standard achieved by 18 schools, colleges and training organisations, with 50 more working towards it",
-                "2017",
+                "Money pledged by the founders",
+                "£2,500 pledged by each of 16 businesses and each other partner",
+                "2011",
             ),
-            ("Money pledged by the founders", "16 businesses and the other partners pledged £2,500 each", "2011"),
             (
                 "Single Conversation Group",
                 "coordinated the replacement of a pipeline of 4.5 miles to a refinery",
