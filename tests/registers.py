@@ -16,6 +16,11 @@ def register(name: str) -> list[Row]:
         return list(csv.DictReader(file))
 
 
+def by_key(name: str, column: str) -> dict[str, Row]:
+    """The rows of a register by the value of one column."""
+    return {row[column]: row for row in register(name)}
+
+
 def pair(row: Row) -> tuple[str, str]:
     """The codes of a membership: the containing area and its member."""
     return row["container"], row["member"]

@@ -9,7 +9,7 @@ SECOND_REPORT = URIRef(f"{BASE}id/report/developing-resilient-local-economies")
 
 def test_everything_told_of_has_one_english_label(reports: Graph) -> None:
     things = set(reports.subjects())
-    assert len(things) == 15
+    assert len(things) == 16
     for thing in things:
         found = list(reports.objects(thing, RDFS.label))
         assert len(found) == 1, thing
@@ -47,7 +47,7 @@ def test_a_recommendation_asks_kinds_of_bodies_and_concerns_subjects(reports: Gr
 
 def test_a_claim_is_attributed_and_reported(reports: Graph) -> None:
     claims = list(reports.subjects(RDF.type, LEP.Claim))
-    assert len(claims) == 2
+    assert len(claims) == 3
     for claim in claims:
         publisher = reports.value(reports.value(claim, LEP.reportedIn), DCTERMS.publisher)
         assert publisher is not None

@@ -14,6 +14,7 @@ SEVERITIES = {SH.Violation, SH.Warning, SH.Info}
 HELD_TO = (
     "partnership", "area", "area-membership", "membership", "combined-authority", "local-authority", "theme",
     "practice", "case-study", "report", "recommendation", "claim", "source", "area-name", "period",
+    "change-event", "milestone",
 )  # fmt: skip
 
 
