@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 
 from lepgraph.site import Site
 from lepgraph.store import Query
+from queries.organisation_questions import CASES as ORGANISATION_CASES
 from queries.practice_questions import CASES as PRACTICE_CASES
 
 BASE = "https://w3id.org/lepgraph/"
@@ -207,6 +208,7 @@ CASES: list[tuple[str, dict[str, str], tuple[str, ...], list[tuple[str, ...]]]] 
             ("416661",),
         ],
     ),
+    *ORGANISATION_CASES,
     *PRACTICE_CASES,
 ]
 
