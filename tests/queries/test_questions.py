@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
+from contextlib import closing
 
 import pytest
 from flask.testing import FlaskClient
 
 from lepgraph.site import Site
 from lepgraph.store import Query
+from queries.council_questions import CASES as COUNCIL_CASES
+from queries.geography_questions import CASES as GEOGRAPHY_CASES
 from queries.organisation_questions import CASES as ORGANISATION_CASES
 from queries.practice_questions import CASES as PRACTICE_CASES
 
@@ -209,6 +212,8 @@ CASES: list[tuple[str, dict[str, str], tuple[str, ...], list[tuple[str, ...]]]] 
         ],
     ),
     *ORGANISATION_CASES,
+    *COUNCIL_CASES,
+    *GEOGRAPHY_CASES,
     *PRACTICE_CASES,
 ]
 
@@ -219,9 +224,9 @@ CASES: list[tuple[str, dict[str, str], tuple[str, ...], list[tuple[str, ...]]]] 
 def test_a_question_gives_exactly_these_rows_in_this_order(
     client: FlaskClient, name: str, given: dict[str, str], columns: tuple[str, ...], rows: list[tuple[str, ...]]
 ) -> None:
-    response = client.get(f"/queries/{name}.csv", query_string=given)
-    assert response.status_code == 200, response.text
-    found = list(csv.DictReader(io.StringIO(response.text)))
+    with closing(client.get(f"/queries/{name}.csv", query_string=given)) as response:
+        assert response.status_code == 200, response.text
+        found = list(csv.DictReader(io.StringIO(response.text)))
     assert [tuple(row[column] for column in columns) for row in found] == rows
 
 
