@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -49,6 +50,22 @@ def lights_app(lights_site: Site) -> Flask:
 @pytest.fixture
 def lights_client(lights_app: Flask) -> FlaskClient:
     return lights_app.test_client()
+
+
+@pytest.fixture(scope="session")
+def demanding(lighthouses: Content, settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The lighthouses with shapes that ask for more than their records have."""
+    root = tmp_path_factory.mktemp("demanding") / "content"
+    shutil.copytree(lighthouses.root, root)
+    shutil.copy(ROOT / "tests" / "quality" / "demanding.ttl", root / "shapes" / "demanding.ttl")
+    site = sites.inside(Content(root), settings)
+    yield site
+    site.close()
+
+
+@pytest.fixture
+def demanding_client(demanding: Site) -> FlaskClient:
+    return create_app(demanding).test_client()
 
 
 @pytest.fixture(scope="session")

@@ -35,6 +35,11 @@ class Addresses:
         """The named graph that holds what one source says in one register."""
         return URIRef(f"{self.base}graph/{register}/{source}")
 
+    def quality(self, key: str = "", fragment: str = "") -> URIRef:
+        """The document on how complete the records are, or those of one class, or a term that it defines."""
+        path = f"quality/{quote(key, safe=SAFE)}" if key else "quality"
+        return URIRef(f"{self.base}{path}" + (f"#{quote(fragment, safe='/' + SAFE + '%')}" if fragment else ""))
+
     def split(self, iri: str) -> tuple[str, str] | None:
         """Concept and key of a thing's identifier, or None if the IRI is of another kind."""
         rest = iri.removeprefix(f"{self.base}id/")
@@ -56,6 +61,11 @@ class Addresses:
         if path is None:
             raise ValueError(f"{iri} is outside {self.base}")
         return f"{self.base}{path[1:]}" + (f".{suffix}" if suffix else "")
+
+
+def partition(dataset: URIRef, kind: str, iri: str) -> URIRef:
+    """The identifier of a part of a dataset: the part about one class or property."""
+    return URIRef(f"{dataset}/{kind}/" + "".join(c if c.isalnum() else "-" for c in iri.partition("://")[2]))
 
 
 SAFE = "-._~!$&'()*+,;=:@"

@@ -7,6 +7,7 @@ from urllib.parse import urljoin
 from rdflib import Graph, Literal, URIRef
 from rdflib.term import Node
 
+from lepgraph.addresses import partition
 from lepgraph.site import Site
 from lepgraph.store import Query
 from lepgraph.terms import DCAT, DCTERMS, FORMATS, PROV, RDF, SD, SPDX, VOID, XSD
@@ -69,12 +70,12 @@ def void(site: Site, root: str) -> Graph:
     classes = _ask(site, "classes")
     graph.add((dataset, VOID.classes, Literal(len(classes))))
     for row in classes:
-        part = _part(dataset, "class", row["class"])
+        part = partition(dataset, "class", str(row["class"]))
         graph.add((dataset, VOID.classPartition, part))
         graph.add((part, VOID["class"], row["class"]))
         graph.add((part, VOID.entities, row["number"]))
     for row in _ask(site, "properties"):
-        part = _part(dataset, "property", row["property"])
+        part = partition(dataset, "property", str(row["property"]))
         graph.add((dataset, VOID.propertyPartition, part))
         graph.add((part, VOID.property, row["property"]))
         graph.add((part, VOID.triples, row["triples"]))
@@ -137,11 +138,6 @@ def _distribution(graph: Graph, site: Site, distribution: URIRef, root: str) -> 
     graph.add((checksum, SPDX.checksumValue, Literal(site.version.digest, datatype=XSD.hexBinary)))
     for licence in graph.objects(dataset, DCTERMS.license):
         graph.add((distribution, DCTERMS.license, licence))
-
-
-def _part(dataset: URIRef, kind: str, iri: Node) -> URIRef:
-    """A stable identifier for a partition, made of the class or property that it is about."""
-    return URIRef(f"{dataset}/{kind}/" + "".join(c if c.isalnum() else "-" for c in str(iri).partition("://")[2]))
 
 
 def _ask(site: Site, name: str) -> list[dict[str, Node]]:

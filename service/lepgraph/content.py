@@ -18,7 +18,7 @@ from lepgraph import __version__
 from lepgraph.addresses import Addresses
 from lepgraph.errors import ContentFault, Place
 from lepgraph.exchange import from_engine
-from lepgraph.terms import DCAT, DCTERMS, RDF, SCHEMA, VOID
+from lepgraph.terms import DCAT, DCTERMS, RDF, RDFS, SCHEMA, VOID
 
 FOLDERS = ("ontology", "data", "shapes", "queries")
 _ENDINGS = frozenset({".ttl", ".csv", ".json", ".rq"})
@@ -33,6 +33,8 @@ class Concept:
     title: str
     description: str
     position: int
+    part: URIRef
+    """The part of the dataset that these things are."""
 
 
 class Content:
@@ -99,6 +101,19 @@ class Content:
             raise ContentFault([(Place("data/catalogue.ttl"), "the file is missing")])
         return Catalogue(self.graph(path))
 
+    @cached_property
+    def shapes(self) -> Graph:
+        """All shapes as one graph."""
+        return self.graph(*self.files("shapes", "*.ttl"))
+
+    @cached_property
+    def hierarchy(self) -> Graph:
+        """Which class is narrower than which."""
+        graph = Graph()
+        for triple in self.graph(*self.files("ontology", "*.ttl")).triples((None, RDFS.subClassOf, None)):
+            graph.add(triple)
+        return graph
+
     @property
     def addresses(self) -> Addresses:
         """The URI policy with the base that the catalogue names."""
@@ -161,6 +176,7 @@ class Catalogue:
                     str(self.graph.value(node, DCTERMS.title) or segment),
                     str(self.graph.value(node, DCTERMS.description) or ""),
                     int(position) if isinstance(position, Literal) else 99,
+                    URIRef(str(node)),
                 )
             )
         return {concept.segment: concept for concept in sorted(found, key=lambda c: (c.position, c.segment))}

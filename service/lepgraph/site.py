@@ -14,6 +14,7 @@ from lepgraph.content import Content
 from lepgraph.describing import Describer, Order
 from lepgraph.loading import building, files
 from lepgraph.loading.building import Progress, Version, quiet
+from lepgraph.quality.completeness import Completeness
 from lepgraph.querying import Library
 from lepgraph.settings import Settings
 from lepgraph.store import Query, Store
@@ -45,14 +46,18 @@ class Site:
     @cached_property
     def describer(self) -> Describer:
         """Describes subjects, in the order of the shapes."""
-        shapes = self.content.graph(*self.content.files("shapes", "*.ttl"))
         everywhere = bool(self.version.files)
-        return Describer(self.store, self.library, self.addresses, Order.from_shapes(shapes), everywhere)
+        return Describer(self.store, self.library, self.addresses, Order.from_shapes(self.content.shapes), everywhere)
 
     @cached_property
     def validator(self) -> Validator:
         """Checks records against the shapes."""
         return Validator(self.content, self.library, self.store, self.describer)
+
+    @cached_property
+    def completeness(self) -> Completeness:
+        """Which records lack which of the properties that the shapes ask for."""
+        return Completeness(self.content, self.library, self.store, self.describer)
 
     @cached_property
     def numbers(self) -> dict[str, int]:

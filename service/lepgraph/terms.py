@@ -8,6 +8,7 @@ from rdflib import DCAT, DCTERMS, FOAF, OWL, PROV, RDF, RDFS, SH, SKOS, VOID, XS
 __all__ = [
     "DCAT",
     "DCTERMS",
+    "DQV",
     "FOAF",
     "FORMATS",
     "LABELS",
@@ -24,6 +25,7 @@ __all__ = [
     "XSD",
 ]
 
+DQV = Namespace("http://www.w3.org/ns/dqv#")
 SCHEMA = Namespace("https://schema.org/")
 SD = Namespace("http://www.w3.org/ns/sparql-service-description#")
 SPDX = Namespace("http://spdx.org/rdf/terms#")

@@ -72,24 +72,13 @@ class Validator:
         self.describer = describer
 
     @cached_property
-    def shapes(self) -> Graph:
-        """All shapes as one graph."""
-        return self.content.graph(*self.content.files("shapes", "*.ttl"))
-
-    @cached_property
-    def hierarchy(self) -> Graph:
-        """Which class is narrower than which, for ``sh:class`` and target classes."""
-        graph = Graph()
-        ontology = self.content.graph(*self.content.files("ontology", "*.ttl"))
-        for triple in ontology.triples((None, RDFS.subClassOf, None)):
-            graph.add(triple)
-        return graph
-
-    @cached_property
     def classes(self) -> frozenset[Node]:
         """The classes that shapes speak about, with their narrower classes."""
-        targets = set(self.shapes.objects(None, SH.targetClass))
-        return frozenset(targets | {sub for sub in self.hierarchy.subjects() if _above(sub, self.hierarchy) & targets})
+        targets = set(self.content.shapes.objects(None, SH.targetClass))
+        return frozenset(
+            targets
+            | {sub for sub in self.content.hierarchy.subjects() if _above(sub, self.content.hierarchy) & targets}
+        )
 
     def check(self, record: Graph) -> Report:
         """The report on a record; raises RecordFault if it holds nothing that a shape speaks about."""
@@ -103,12 +92,12 @@ class Validator:
 
     def check_all(self, data: Graph) -> Report:
         """The report on a whole graph."""
-        return self._report(data + self.hierarchy, None)
+        return self._report(data + self.content.hierarchy, None)
 
     def _context(self, record: Graph) -> Graph:
         """The record, the class hierarchy, and what the store says of the things it refers to."""
         data = Graph()
-        for graph in (record, self.hierarchy):
+        for graph in (record, self.content.hierarchy):
             for triple in graph:
                 data.add(triple)
         known = set(record.subjects())
@@ -135,7 +124,7 @@ class Validator:
         try:
             _, graph, _ = pyshacl.validate(
                 data,
-                shacl_graph=self.shapes,
+                shacl_graph=self.content.shapes,
                 focus_nodes=cast("list[str | URIRef]", focus) if named else None,  # takes no blank nodes
                 advanced=True,
                 allow_infos=True,
@@ -155,7 +144,7 @@ class Validator:
 
     def _weight(self, finding: Finding) -> tuple[int, str, float, str, str]:
         """The order of findings: the worst first, then by record, then as the shape orders its properties."""
-        order = self.shapes.value(URIRef(finding.shape), SH.order) if finding.shape else None
+        order = self.content.shapes.value(URIRef(finding.shape), SH.order) if finding.shape else None
         position = float(str(order)) if order is not None else 1e9
         return LEVELS.index(finding.level), finding.record, position, finding.value, finding.message
 
@@ -172,7 +161,7 @@ class Validator:
             shape = graph.value(result, SH.sourceShape)
             record = str(graph.value(result, SH.focusNode))
             path = graph.value(result, SH.resultPath)
-            name = self.shapes.value(shape, SH.name) or labels.get(str(path)) or local_name(str(path or ""))
+            name = self.content.shapes.value(shape, SH.name) or labels.get(str(path)) or local_name(str(path or ""))
             value = graph.value(result, SH.value)
             messages = sorted(str(message) for message in graph.objects(result, SH.resultMessage))
             yield Finding(

@@ -7,7 +7,7 @@ import secrets
 from flask import Flask, Response, g, request
 
 from lepgraph.site import Site
-from lepgraph.web import harvest, operations, pages, problems, records, sparql, stored
+from lepgraph.web import harvest, operations, pages, problems, quality, records, sparql, stored
 from lepgraph.web.replies import EXTENSION
 
 POLICY = (
@@ -24,7 +24,7 @@ def create_app(site: Site) -> Flask:
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.extensions[EXTENSION] = site
-    for module in (pages, sparql, stored, records, harvest, operations):
+    for module in (pages, sparql, stored, records, quality, harvest, operations):
         app.register_blueprint(module.blueprint)
     problems.register(app)
 

@@ -9,13 +9,12 @@ from rdflib import Graph
 
 from lepgraph import catalogue
 from lepgraph.errors import NotFound, ParameterFault
-from lepgraph.media import GRAPHS, HTML, JSON_LD, N_QUADS, N_TRIPLES, PAGE, RDF_XML, TURTLE, Format
+from lepgraph.media import GRAPHS, HTML, N_QUADS, PAGE, Format
 from lepgraph.site import Site
-from lepgraph.web.replies import alternates, negotiated, reply, site
+from lepgraph.web.replies import alternates, negotiated, reply, site, written
 
 blueprint = Blueprint("harvest", __name__)
 
-_RDFLIB = {TURTLE: "turtle", JSON_LD: "json-ld", N_TRIPLES: "nt", RDF_XML: "pretty-xml"}
 _KEPT = "lepgraph-descriptions"
 
 
@@ -75,7 +74,7 @@ def _described(describe: Callable[[Site, str], Graph], form: Format) -> bytes:
     if key not in kept:
         if len(kept) > 64:
             kept.clear()
-        kept[key] = describe(site(), _root()).serialize(format=_RDFLIB[form], encoding="utf-8")
+        kept[key] = written(describe(site(), _root()), form)
     return kept[key]
 
 

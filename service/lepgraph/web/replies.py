@@ -8,16 +8,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import IO, cast
 
 from flask import Response, current_app, request
+from rdflib import Graph
 
 from lepgraph import __version__
 from lepgraph.errors import NotAcceptable, ParameterFault, TooLarge
-from lepgraph.media import Format, choose, named
+from lepgraph.media import JSON_LD, N_TRIPLES, RDF_XML, TURTLE, Format, choose, named
 from lepgraph.site import Site
 from lepgraph.store import Answer
 
 EXTENSION = "lepgraph"
 IN_MEMORY = 4 * 1024 * 1024
 """Bytes of an answer that wait in memory; the rest waits in a file."""
+
+_RDFLIB = {TURTLE: "turtle", JSON_LD: "json-ld", N_TRIPLES: "nt", RDF_XML: "pretty-xml"}
 
 
 def site() -> Site:
@@ -115,6 +118,11 @@ def only(name: str, values: Sequence[str]) -> str:
     if len(values) > 1:
         raise ParameterFault(f"The parameter {name} is given {len(values)} times.", hint="Give it once.")
     return values[0] if values else ""
+
+
+def written(graph: Graph, form: Format) -> bytes:
+    """A graph that we made ourselves, in a format."""
+    return graph.serialize(format=_RDFLIB[form], encoding="utf-8")
 
 
 def alternates(address: str, offers: Sequence[Format]) -> str:

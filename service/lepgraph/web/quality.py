@@ -1,0 +1,122 @@
+"""What is known and what is not: completeness tables as pages, CSV and DQV."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+
+from flask import Blueprint, Response, render_template, request, url_for
+
+from lepgraph.errors import ParameterFault
+from lepgraph.media import CSV, GRAPHS, HTML, Format, named
+from lepgraph.quality.completeness import Table
+from lepgraph.quality.dqv import Measurements
+from lepgraph.web.replies import alternates, negotiated, only, reply, site, written
+
+blueprint = Blueprint("quality", __name__)
+
+LISTED = 500
+"""Records that the page of a table shows, those that lack most first; the other forms have them all."""
+_OFFERS = (HTML, *GRAPHS, CSV)
+_SUMMARY = ("table", "class", "property", "label", "records", "known", "partly_known", "not_known", "share")
+
+
+@blueprint.get("/quality")
+@blueprint.get("/quality.<suffix>")
+def summary(suffix: str = "") -> Response:
+    """All tables: for each class the share of its records that have each expected property."""
+    form = negotiated(_OFFERS, suffix)
+    completeness = site().completeness
+    tables = completeness.tables
+    if form == CSV:
+        rows = [
+            (t.key, t.iri, c.slug, c.label, t.records, c.known, c.partly, c.missing, c.share)
+            for t in tables.values()
+            for c in t.columns
+        ]
+        return _reply(_csv(_SUMMARY, rows), form)
+    if form != HTML:
+        return _reply(written(Measurements(site().content.catalogue).of_tables(tables), form), form)
+    measured = {table.segment for table in tables.values()}
+    others = [
+        concept
+        for concept in site().content.catalogue.concepts.values()
+        if concept.segment not in measured and site().numbers[concept.segment]
+    ]
+    page = render_template("quality.html", tables=tables, others=others, forms=(*GRAPHS, CSV))
+    return _reply(page, form, "/quality")
+
+
+@blueprint.get("/quality/<name>")
+def table(name: str) -> Response:
+    """One table: each record with a word for each expected property, or only those that lack one property."""
+    key, suffix = _cut(name)
+    found = site().completeness.table(key)
+    form = negotiated(_OFFERS, suffix)
+    lacking = only("lacking", request.args.getlist("lacking"))
+    if lacking and found.column(lacking) is None:
+        known = ", ".join(column.slug for column in found.columns)
+        raise ParameterFault(f"{found.title} have no property {lacking!r} here.", hint=f"Properties: {known}.")
+    records = site().completeness.records(found, lacking)
+    if form == CSV:
+        return _reply(_records(found, records), form)
+    if form != HTML:
+        graph = Measurements(site().content.catalogue).of_table(found, records)
+        return _reply(written(graph, form), form)
+    describer = site().describer
+    labels = describer.labels(records[:LISTED])
+    page = render_template(
+        "completeness.html",
+        table=found,
+        lacking=found.column(lacking),
+        rows=[(record, describer.link(record, labels)) for record in records[:LISTED]],
+        total=len(records),
+        address=url_for("quality.table", name=key),
+        forms=(*GRAPHS, CSV),
+    )
+    return _reply(page, form, url_for("quality.table", name=key))
+
+
+def _records(found: Table, records: list[str]) -> str:
+    """The table with all its records as CSV; a short name of a property has no underscore, so no two columns clash."""
+    labels = site().describer.labels(records)
+    header = (
+        "record_iri",
+        "record_label",
+        "known_properties",
+        "expected_properties",
+        *(column.slug for column in found.columns),
+    )
+    rows = (
+        (
+            record,
+            labels.get(record, ""),
+            found.known(record),
+            len(found.columns),
+            *(column.state(record) for column in found.columns),
+        )
+        for record in records
+    )
+    return _csv(header, rows)
+
+
+def _reply(body: str | bytes, form: Format, address: str = "") -> Response:
+    """A reply that is new when the dataset or the shapes are."""
+    links = {"Link": alternates(address, (*GRAPHS, CSV))} if address else {}
+    return reply(body, form, headers=links, validator=site().completeness.digest)
+
+
+def _csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """Rows as CSV with the line ends of RFC 4180."""
+    output = io.StringIO()
+    writer = csv.writer(output)
+    writer.writerow(header)
+    writer.writerows(rows)
+    return output.getvalue()
+
+
+def _cut(name: str) -> tuple[str, str]:
+    """A table's key and the format that an ending asks for."""
+    stem, dot, ending = name.rpartition(".")
+    return (stem, ending) if dot and named(ending, _OFFERS) is not None else (name, "")

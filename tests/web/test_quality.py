@@ -1,0 +1,168 @@
+"""The pages on what is known and what is not, and what sources and named graphs hold."""
+
+from __future__ import annotations
+
+import csv
+import html
+import io
+import re
+
+import pytest
+from flask.testing import FlaskClient
+from rdflib import Graph, Literal, URIRef
+from rdflib.compare import isomorphic
+from rdflib.namespace import RDF, XSD
+
+from lepgraph.terms import DQV
+
+HTML = {"Accept": "text/html"}
+
+
+def visible(page: str) -> str:
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", page)).split())
+
+
+def rows(text: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+def test_the_page_has_each_kind_with_its_gaps_first(demanding_client: FlaskClient) -> None:
+    page = demanding_client.get("/quality", headers=HTML)
+    text = visible(page.text)
+    assert "Kind Records Complete Lighthouses 3 0" in text
+    assert "kept by 1 of 3, 1 in part first lit or comment 1 of 3 height in metres 2 of 3 Known of all 3: label" in text
+    assert "Keepers 2 1 lights tended 1 of 2, 1 in part" in text
+    assert page.text.count("<caption>") == 1
+    assert page.text.count('<th scope="rowgroup">') == 2
+
+
+def test_the_page_of_a_kind_has_a_word_for_each_record_and_property(demanding_client: FlaskClient) -> None:
+    page = demanding_client.get("/quality/lighthouse", headers=HTML)
+    text = visible(page.text)
+    assert "0 of 3 records have all that a complete one has" in text
+    assert "Near Point known not known not known known" in text
+    assert "North Rock not known not known known known" in text
+    assert "Far Point partly known known known known" in text
+    assert '<th scope="row"><a href="/doc/lighthouse/near-point">Near Point</a></th>' in page.text
+
+
+def test_a_gap_leads_to_the_records_that_have_it(demanding_client: FlaskClient) -> None:
+    overview = demanding_client.get("/quality", headers=HTML).text
+    assert 'href="/quality/lighthouse?lacking=kept-by"' in overview
+    text = visible(demanding_client.get("/quality/lighthouse?lacking=kept-by", headers=HTML).text)
+    assert "2 of 3 records lack “kept by” in whole or in part." in text
+    assert "Near Point" not in text
+    found = rows(demanding_client.get("/quality/lighthouse.csv?lacking=kept-by").text)
+    assert [row["record_label"] for row in found] == ["North Rock", "Far Point"]
+
+
+def test_csv_has_the_numbers_and_every_record(demanding_client: FlaskClient) -> None:
+    summary = rows(demanding_client.get("/quality.csv").text)
+    assert summary == rows(demanding_client.get("/quality?format=csv").text)
+    kept = next(row for row in summary if row["table"] == "lighthouse" and row["property"] == "kept-by")
+    assert [kept[name] for name in ("records", "known", "partly_known", "not_known", "share")] == [
+        *("3", "1", "1", "1", "0.3333")
+    ]
+    records = rows(demanding_client.get("/quality/lighthouse.csv").text)
+    assert [
+        (row["record_label"], row["known_properties"], row["expected_properties"], row["kept-by"]) for row in records
+    ] == [
+        ("Near Point", "2", "4", "known"),
+        ("North Rock", "2", "4", "not known"),
+        ("Far Point", "3", "4", "partly known"),
+    ]
+
+
+@pytest.mark.parametrize("path", ["/quality", "/quality/lighthouse"])
+def test_every_graph_format_holds_the_same_measurements(demanding_client: FlaskClient, path: str) -> None:
+    graphs = []
+    for suffix, parser in {"ttl": "turtle", "nt": "nt", "jsonld": "json-ld", "rdf": "xml"}.items():
+        response = demanding_client.get(f"{path}.{suffix}")
+        again = demanding_client.get(path, headers={"Accept": response.mimetype})
+        assert response.data == again.data
+        graphs.append(Graph().parse(data=response.data, format=parser))
+    assert len(list(graphs[0].subjects(RDF.type, DQV.QualityMeasurement))) >= 7
+    assert all(isomorphic(graphs[0], graph) for graph in graphs[1:])
+
+
+def test_the_page_links_its_other_forms(demanding_client: FlaskClient) -> None:
+    for path in ("/quality", "/quality/lighthouse"):
+        response = demanding_client.get(path, headers=HTML)
+        assert f'<{path}.ttl>; rel="alternate"; type="text/turtle"' in response.headers["Link"]
+        assert f'<a href="{path}.csv">CSV</a>' in response.text
+
+
+@pytest.mark.parametrize("path", ["/quality", "/quality.ttl", "/quality/lighthouse", "/quality/lighthouse.csv"])
+def test_head_and_conditional_requests_are_answered(demanding_client: FlaskClient, path: str) -> None:
+    whole = demanding_client.get(path)
+    head = demanding_client.head(path)
+    assert (head.status_code, head.data, head.headers["ETag"]) == (200, b"", whole.headers["ETag"])
+    again = demanding_client.get(path, headers={"If-None-Match": whole.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
+
+
+def test_the_validator_changes_with_the_shapes(lights_client: FlaskClient, demanding_client: FlaskClient) -> None:
+    tags = {each.get("/quality").headers["ETag"] for each in (lights_client, demanding_client)}
+    assert len(tags) == 2
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/quality/ship", 404),
+        ("/quality/ship.ttl", 404),
+        ("/quality/%3Cscript%3E", 404),
+        ("/quality/lighthouse.pdf", 404),
+        ("/quality.pdf", 406),
+        ("/quality?format=pdf", 406),
+        ("/quality/lighthouse?format=pdf", 406),
+        ("/quality/lighthouse?lacking=%3Cscript%3E", 400),
+        ("/quality/lighthouse?lacking=label&lacking=height", 400),
+    ],
+)
+def test_a_bad_address_is_a_problem(demanding_client: FlaskClient, path: str, status: int) -> None:
+    response = demanding_client.get(path, headers={"Accept": "application/json"} if status != 406 else {})
+    assert response.status_code == status
+    assert response.mimetype == "application/problem+json"
+    page = demanding_client.get(path, headers=HTML)
+    assert page.status_code == status
+    assert "<script" not in page.text
+
+
+def test_a_long_table_says_that_it_is_cut_and_the_data_are_whole(client: FlaskClient) -> None:
+    page = client.get("/quality/area-membership", headers=HTML).text
+    total = len(rows(client.get("/quality/area-membership.csv").text))
+    assert f"The first 500 of {total:,} records are shown" in visible(page)
+    assert page.count('<th scope="row">') == 500
+    assert total > 1600
+
+
+def test_kinds_that_no_shape_speaks_about_are_named(client: FlaskClient) -> None:
+    page = client.get("/quality", headers=HTML).text
+    text = visible(page)
+    assert "No shape says yet what a complete record of these has:" in text
+    assert 'href="/id/organisation"' in page.partition("No shape says yet")[2]
+    assert "Practices 153 43 has outcome 81 of 153" in text
+
+
+def test_measurements_are_made_of_the_parts_of_the_catalogue(client: FlaskClient) -> None:
+    graph = Graph().parse(data=client.get("/quality.ttl").data)
+    metric = URIRef("https://w3id.org/lepgraph/quality/practice#outcome")
+    (measurement,) = graph.subjects(DQV.isMeasurementOf, metric)
+    assert graph.value(measurement, DQV.computedOn) == URIRef("https://w3id.org/lepgraph/data/practice")
+    assert graph.value(measurement, DQV.value) == Literal("0.5294", datatype=XSD.decimal)
+    void = Graph().parse(data=client.get("/.well-known/void", headers={"Accept": "text/turtle"}).data)
+    things = set(graph.objects(None, DQV.computedOn))
+    assert things <= set(void.subjects())
+
+
+def test_the_home_page_leads_to_what_is_known(lights_client: FlaskClient) -> None:
+    page = lights_client.get("/").text
+    assert '<a href="/quality">What is known</a>' in page
+    assert "What is known and what is not" in visible(page)
+
+
+def test_confidence_is_said_in_words(client: FlaskClient) -> None:
+    text = visible(client.get("/doc/practice/agri-tech-west-alliance", headers=HTML).text)
+    assert "has confidence single source" in text
+    assert "/def/confidence" not in text
