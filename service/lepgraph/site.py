@@ -14,6 +14,7 @@ from lepgraph.content import Content
 from lepgraph.describing import Describer, Order
 from lepgraph.loading import building, files
 from lepgraph.loading.building import Progress, Version, quiet
+from lepgraph.provenance import Provenance
 from lepgraph.quality.completeness import Completeness
 from lepgraph.querying import Library
 from lepgraph.settings import Settings
@@ -58,6 +59,11 @@ class Site:
     def completeness(self) -> Completeness:
         """Which records lack which of the properties that the shapes ask for."""
         return Completeness(self.content, self.library, self.store, self.describer)
+
+    @cached_property
+    def provenance(self) -> Provenance:
+        """What sources and named graphs hold."""
+        return Provenance(self.store, self.library, self.describer)
 
     @cached_property
     def numbers(self) -> dict[str, int]:

@@ -162,6 +162,33 @@ def test_the_home_page_leads_to_what_is_known(lights_client: FlaskClient) -> Non
     assert "What is known and what is not" in visible(page)
 
 
+def test_a_source_lists_its_graphs_and_the_things_that_it_supports(lights_client: FlaskClient) -> None:
+    text = visible(lights_client.get("/resource?iri=https://lights.example/id/source/almanac", headers=HTML).text)
+    found = re.search(r"What it supports .*? Graph Statements Things (.*?) Things that they speak about (.*)", text)
+    assert found
+    assert found[1] == "Keepers, by almanac 4 2 Lighthouses, by almanac 9 2"
+    assert found[2].startswith("Ada Lamp Ben Wick Far Point Near Point")
+    assert "is “source” of" not in text
+
+
+def test_a_named_graph_lists_its_things(lights_client: FlaskClient) -> None:
+    text = visible(lights_client.get("/graph/account/pilot", headers=HTML).text)
+    assert "What this graph holds 3 statements about 1 thing. Things that it speaks about Far Point" in text
+
+
+def test_a_source_of_many_statements_lists_the_first_things_and_says_so(client: FlaskClient) -> None:
+    for path in ("/doc/source/ons-mid-year-population", "/graph/district-figure/ons-mid-year-population"):
+        page = client.get(path, headers=HTML)
+        assert "The first 300 are shown" in visible(page.text)
+        assert len(page.data) < 100_000
+    assert "What it supports" not in client.get("/doc/partnership/leeds-city-region", headers=HTML).text
+
+
+def test_what_a_source_supports_is_what_its_rows_say(client: FlaskClient) -> None:
+    text = visible(client.get("/doc/source/ons-lep-lookup-2014", headers=HTML).text)
+    assert "in December 2014, by ons-lep-lookup-2014 2,268 364" in text
+
+
 def test_confidence_is_said_in_words(client: FlaskClient) -> None:
     text = visible(client.get("/doc/practice/agri-tech-west-alliance", headers=HTML).text)
     assert "has confidence single source" in text

@@ -169,7 +169,16 @@ def _about(iri: str, address: str, suffix: str) -> Response:
     described = site().describer.describe(iri)
     if described is None:
         raise NotFound(f"The graph says nothing of {iri}.", hint=_hint(iri))
-    page = render_template("subject.html", described=described, address=address, forms=GRAPHS, query=_query(iri))
+    support = site().provenance.of(iri)
+    page = render_template(
+        "subject.html",
+        described=described,
+        support=support,
+        incoming=[fact for fact in described.incoming if support is None or not support.tells(fact)],
+        address=address,
+        forms=GRAPHS,
+        query=_query(iri),
+    )
     return reply(page, HTML, headers={"Link": _links(described, address)})
 
 
