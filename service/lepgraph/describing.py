@@ -63,12 +63,12 @@ class Group:
 
 @dataclass(frozen=True)
 class SourceMark:
-    """A numbered source on a page: what it is called, the page about it, and the graph that holds its statements."""
+    """A numbered source on a page: what it is called, the page about it, and the graphs that hold its statements."""
 
     number: int
     title: str
     href: str
-    graph: str
+    graphs: tuple[Value, ...]
 
 
 @dataclass(frozen=True)
@@ -161,7 +161,7 @@ class Describer:
             groups=self._groups(rows, self.order.of(types), missing, labels, marks),
             incoming=self._incoming(links, labels),
             incoming_cut=cut,
-            sources=tuple(marks.values()),
+            sources=tuple(dict.fromkeys(marks.values())),
         )
 
     def labels(self, iris: Iterable[str], about: str = "") -> dict[str, str]:
@@ -228,22 +228,26 @@ class Describer:
         return told
 
     def _marks(self, rows: list[dict[str, Node]]) -> dict[str, SourceMark]:
-        """Numbered sources, by graph, in the order in which the facts name them."""
+        """For each graph the numbered source that speaks in it; a source has one number, whatever graphs it has."""
         graphs = list(dict.fromkeys(str(row["graph"]) for row in rows))
-        about = (
-            {str(row["graph"]): row for row in self._ask("graph-sources", graph=[URIRef(g) for g in graphs])}
-            if graphs
-            else {}
-        )
+        if not graphs:
+            return {}
+        about = {str(row["graph"]): row for row in self._ask("graph-sources", graph=[URIRef(g) for g in graphs])}
+        spoken: dict[str, list[str]] = {}
+        for graph in graphs:
+            spoken.setdefault(str(about.get(graph, {}).get("source", graph)), []).append(graph)
         marks: dict[str, SourceMark] = {}
-        for number, graph in enumerate(graphs, 1):
-            row = about.get(graph, {})
-            source = str(row.get("source", graph))
-            title = str(row.get("title") or local_name(source))
-            marks[graph] = SourceMark(
-                number, title, self.addresses.path(source) or source, self.addresses.path(graph) or graph
-            )
+        for number, (source, own) in enumerate(spoken.items(), 1):
+            title = str(about.get(own[0], {}).get("title") or local_name(source))
+            shown = tuple(Value(self._register(graph), self.addresses.path(graph) or graph) for graph in own)
+            mark = SourceMark(number, title, self.addresses.path(source) or source, shown)
+            marks.update(dict.fromkeys(own, mark))
         return marks
+
+    def _register(self, graph: str) -> str:
+        """The register of one of our graphs in words, the last part of the name of any other."""
+        path = graph.removeprefix(f"{self.addresses.base}graph/")
+        return local_name(graph) if path == graph else local_name(path.partition("/")[0])
 
     def _groups(
         self,
@@ -257,7 +261,9 @@ class Describer:
         for row in rows:
             if row["predicate"] != RDF.type:
                 values = facts.setdefault(str(row["predicate"]), {})
-                values.setdefault(row["object"], []).append(marks[str(row["graph"])].number)
+                numbers = values.setdefault(row["object"], [])
+                if (number := marks[str(row["graph"])].number) not in numbers:
+                    numbers.append(number)
         groups: dict[tuple[float, str], list[Fact]] = {}
 
         def position(predicate: str) -> tuple[float, str, float, str]:

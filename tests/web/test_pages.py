@@ -59,6 +59,15 @@ def test_a_page_has_labels_order_sources_and_incoming_links(lights_client: Flask
     assert "What links here is “kept by” of Far Point Near Point" in keeper
 
 
+def test_a_source_has_one_number_on_a_page_and_names_the_registers_in_which_it_speaks(client: FlaskClient) -> None:
+    page = client.get("/doc/partnership/leeds-city-region", headers=HTML).text
+    notes = page.partition('<ol class="sources">')[2].partition("</ol>")[0]
+    titles = re.findall(r'<li id="source-\d+" value="\d+"><a href="[^"]+">([^<]+)</a>', notes)
+    assert len(titles) == len(set(titles)) >= 4
+    assert '<a href="/graph/partnership-founding/lepgraph-pages">partnership founding</a>' in notes
+    assert '<a href="/graph/partnership-status/lepgraph-pages">partnership status</a>' in notes
+
+
 def test_what_a_complete_record_would_have_is_said_to_be_not_known(client: FlaskClient) -> None:
     text = visible(client.get("/doc/case-study/responsible-business", headers=HTML).text)
     assert "is run by Not known" in text
