@@ -1,0 +1,30 @@
+"""Facts are ascribed to what was read, and are as sure as it makes them."""
+
+from __future__ import annotations
+
+import pytest
+
+from registers import by_key, register
+
+# Authorities whose instrument is known by its number only, and one whose day was read elsewhere.
+NOT_READ = {"cheshire-and-warrington", "cumbria", "liverpool-city-region", "north-east-2014", "sussex-and-brighton"}
+DAY_READ_ELSEWHERE = NOT_READ | {"york-and-north-yorkshire"}
+
+
+@pytest.mark.parametrize(
+    ("name", "authorities"),
+    [("combined-authority", DAY_READ_ELSEWHERE), ("membership", NOT_READ), ("membership-period", DAY_READ_ELSEWHERE)],
+)
+def test_an_instrument_that_was_not_read_says_nothing(name: str, authorities: set[str]) -> None:
+    sources = {row["source"] for row in register(name) if row["authority"] in authorities}
+    assert sources <= {"lepgraph", "lepgraph-pages"}
+
+
+def test_an_instrument_that_was_read_says_when_its_authority_began_to_exist() -> None:
+    for key, row in by_key("combined-authority", "authority").items():
+        instrument = f"uksi-{row['instrument_year']}-{row['instrument_number']}"
+        assert row["source"] == ("lepgraph" if key in DAY_READ_ELSEWHERE else instrument)
+
+
+def test_the_legal_day_of_york_and_north_yorkshire_was_read_once() -> None:
+    assert by_key("combined-authority", "authority")["york-and-north-yorkshire"]["confidence"] == "single-source"
