@@ -28,3 +28,8 @@ def test_an_instrument_that_was_read_says_when_its_authority_began_to_exist() ->
 
 def test_the_legal_day_of_york_and_north_yorkshire_was_read_once() -> None:
     assert by_key("combined-authority", "authority")["york-and-north-yorkshire"]["confidence"] == "single-source"
+
+
+def test_an_amount_from_two_purses_is_not_added_up() -> None:
+    texts = [row["text"] for row in register("practice-outcome") if "city-deal-skills" in row["practice"]]
+    assert any("£44.4 million" in text and "£23.8 million and £4 million" in text for text in texts)
