@@ -87,7 +87,7 @@ def test_every_area_is_linked_to_official_statistics_and_every_council_to_the_pl
 
 @pytest.mark.parametrize(
     ("part", "number"),
-    [("opendatacommunities.org", 360), ("planning.data.gov.uk", 378), ("wikidata.org", 384)],
+    [("opendatacommunities.org", 361), ("planning.data.gov.uk", 379), ("wikidata.org", 385)],
 )
 def test_there_are_as_many_links_as_the_sources_give(found: list[Link], part: str, number: int) -> None:
     assert len({link.value for link in found if part in link.value}) == number

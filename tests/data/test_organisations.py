@@ -7,6 +7,8 @@ from pathlib import Path
 
 from rdflib import SKOS, Graph, URIRef
 
+from registers import by_key
+
 ROOT = Path(__file__).parents[2]
 SCHEME = "https://w3id.org/lepgraph/def/organisation-kind"
 
@@ -23,3 +25,9 @@ def test_every_other_organisation_is_of_a_kind_in_the_code_list() -> None:
         "natural-england",
         "greater-london-authority",
     }
+
+
+def test_the_greater_london_authority_is_found_in_other_registers_and_has_a_day_read_once() -> None:
+    assert by_key("organisation-identifier", "organisation")["greater-london-authority"]["entity"] == "144"
+    founding = by_key("organisation-founding", "organisation")["greater-london-authority"]
+    assert (founding["founded"], founding["confidence"]) == ("2000-07-03", "single-source")
