@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from registers import Row, register, states
+from registers import Row, by_key, register, states
 
 
 def edition(row: Row) -> str:
@@ -77,3 +77,13 @@ def test_a_county_ended_the_day_before_its_successors_began() -> None:
 )
 def test_a_fact_is_stated(name: str, wanted: Row) -> None:
     assert states(name, wanted)
+
+
+def test_a_county_is_in_the_region_of_all_its_districts() -> None:
+    county_of, region_of = by_key("district-county", "code"), by_key("district-region", "code")
+    regions: dict[str, set[str]] = {}
+    for code, row in county_of.items():
+        regions.setdefault(row["county"], set()).add(region_of[code]["region"])
+    said = {row["code"]: {row["region"]} for row in register("county-region")}
+    assert said.keys() == {row["code"] for row in register("county-area")}
+    assert said == regions
