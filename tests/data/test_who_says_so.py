@@ -33,3 +33,15 @@ def test_the_legal_day_of_york_and_north_yorkshire_was_read_once() -> None:
 def test_an_amount_from_two_purses_is_not_added_up() -> None:
     texts = [row["text"] for row in register("practice-outcome") if "city-deal-skills" in row["practice"]]
     assert any("£44.4 million" in text and "£23.8 million and £4 million" in text for text in texts)
+
+
+def test_a_form_in_law_that_no_page_names_is_left_out() -> None:
+    assert "cornwall-and-isles-of-scilly" not in by_key("partnership-legal-form", "partnership")
+    assert "was not read" in by_key("partnership-note", "partnership")["cornwall-and-isles-of-scilly"]["note"]
+
+
+def test_what_became_of_a_partnership_without_a_status_is_said_to_be_unknown() -> None:
+    unknown = by_key("partnership", "partnership").keys() - by_key("partnership-status", "partnership").keys()
+    notes = by_key("partnership-note", "partnership")
+    assert len(unknown) == 3
+    assert all("was not" in notes[key]["note"] for key in unknown)
