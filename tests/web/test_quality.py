@@ -6,6 +6,8 @@ import csv
 import html
 import io
 import re
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
@@ -13,7 +15,11 @@ from rdflib import Graph, Literal, URIRef
 from rdflib.compare import isomorphic
 from rdflib.namespace import RDF, XSD
 
+from lepgraph import site as sites
+from lepgraph.site import Site
+from lepgraph.store.embedded import Embedded
 from lepgraph.terms import DQV
+from lepgraph.web import create_app
 
 HTML = {"Accept": "text/html"}
 
@@ -154,6 +160,19 @@ def test_measurements_are_made_of_the_parts_of_the_catalogue(client: FlaskClient
     void = Graph().parse(data=client.get("/.well-known/void", headers={"Accept": "text/turtle"}).data)
     things = set(graph.objects(None, DQV.computedOn))
     assert things <= set(void.subjects())
+
+
+def test_files_are_measured_too_and_not_taken_for_our_dataset(demanding: Site, tmp_path: Path) -> None:
+    path = tmp_path / "new.ttl"
+    path.write_text("<https://e.example/new> a <https://lights.example/def/light#Lighthouse> .", encoding="utf-8")
+    settings = replace(demanding.settings, cache=tmp_path / "cache")
+    version = sites.prepare(demanding.content, settings, [path])
+    store = Embedded.load(version.snapshot)
+    files = create_app(Site(settings, demanding.content, version, store, store)).test_client()
+    assert "height none of 1" in visible(files.get("/quality", headers=HTML).text)
+    assert files.get("/quality/lighthouse.csv").text.splitlines()[1].startswith("https://e.example/new,")
+    assert files.get("/quality.ttl").status_code == 406
+    assert "Turtle" not in files.get("/quality", headers=HTML).text
 
 
 def test_the_home_page_leads_to_what_is_known(lights_client: FlaskClient) -> None:

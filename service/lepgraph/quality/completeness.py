@@ -1,6 +1,7 @@
 """The completeness table: for each class that shapes target, which records lack which of the expected properties.
 
-Only gaps are asked for, one query for a class and a property: a record that a query does not name has the property.
+Only gaps are asked for: a record that no query names has the property. One query finds the records of a class that have
+no value of plain properties; several values, inverses and alternatives take a query each.
 """
 
 from __future__ import annotations
@@ -173,10 +174,11 @@ class Completeness:
         items = self.expected[kind]
         named = {f"{place:04}": " or ".join(map(local_name, item.path.iris)) for place, item in enumerate(items)}
         short = slugs(named, (WHOLE, RECORD))
+        missing = self._missing(kind, [item.plain for item in items if item.plain])
         columns = []
         for place, item in enumerate(items):
             link = self._link(item, labels)
-            gaps = self._gaps(kind, item)
+            gaps = missing[item.plain] if item.plain else self._gaps(kind, item)
             columns.append(Column(short[f"{place:04}"], link.text, link.href, item, records, gaps))
         return tuple(columns)
 
@@ -186,6 +188,13 @@ class Completeness:
         text = " or ".join(dict.fromkeys(names)) if names and not item.path.backward else item.name
         link = self.describer.link(item.path.iris[0], labels)
         return Value(text or " or ".join(map(local_name, item.path.iris)), link.href, link.outside)
+
+    def _missing(self, kind: str, properties: list[str]) -> dict[str, dict[str, int]]:
+        found: dict[str, dict[str, int]] = {iri: {} for iri in properties}
+        values: dict[str, Node | list[Node]] = {"class": URIRef(kind), "property": [URIRef(iri) for iri in properties]}
+        for row in self._ask("missing", values) if properties else []:
+            found[str(row["property"])][str(row["thing"])] = 0
+        return found
 
     def _gaps(self, kind: str, item: Expectation) -> dict[str, int]:
         values: dict[str, Node | list[Node]] = {

@@ -56,6 +56,11 @@ class Expectation:
     name: str
     position: tuple[float, float]
 
+    @property
+    def plain(self) -> str:
+        """The property, if one value of one property of the record is all that is expected; else nothing."""
+        return self.path.forward[0] if self.least == 1 and len(self.path.forward) == len(self.path.iris) == 1 else ""
+
 
 def expectations(shapes: Graph, hierarchy: Graph) -> dict[str, tuple[Expectation, ...]]:
     """For each target class of node shapes what its complete records have, in the order of the shapes.

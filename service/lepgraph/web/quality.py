@@ -19,6 +19,8 @@ blueprint = Blueprint("quality", __name__)
 LISTED = 500
 """Records that the page of a table shows, those that lack most first; the other forms have them all."""
 _OFFERS = (HTML, *GRAPHS, CSV)
+_OF_FILES = (HTML, CSV)
+"""For files served in place of the dataset: measurements in RDF are of the parts of our own."""
 _SUMMARY = ("table", "class", "property", "label", "records", "known", "partly_known", "not_known", "share")
 
 
@@ -26,7 +28,7 @@ _SUMMARY = ("table", "class", "property", "label", "records", "known", "partly_k
 @blueprint.get("/quality.<suffix>")
 def summary(suffix: str = "") -> Response:
     """All tables: for each class the share of its records that have each expected property."""
-    form = negotiated(_OFFERS, suffix)
+    form = negotiated(_offers(), suffix)
     completeness = site().completeness
     tables = completeness.tables
     if form == CSV:
@@ -44,7 +46,7 @@ def summary(suffix: str = "") -> Response:
         for concept in site().content.catalogue.concepts.values()
         if concept.segment not in measured and site().numbers[concept.segment]
     ]
-    page = render_template("quality.html", tables=tables, others=others, forms=(*GRAPHS, CSV))
+    page = render_template("quality.html", tables=tables, others=others, forms=_offers()[1:])
     return _reply(page, form, "/quality")
 
 
@@ -53,7 +55,7 @@ def table(name: str) -> Response:
     """One table: each record with a word for each expected property, or only those that lack one property."""
     key, suffix = _cut(name)
     found = site().completeness.table(key)
-    form = negotiated(_OFFERS, suffix)
+    form = negotiated(_offers(), suffix)
     lacking = only("lacking", request.args.getlist("lacking"))
     if lacking and found.column(lacking) is None:
         known = ", ".join(column.slug for column in found.columns)
@@ -73,9 +75,13 @@ def table(name: str) -> Response:
         rows=[(record, describer.link(record, labels)) for record in records[:LISTED]],
         total=len(records),
         address=url_for("quality.table", name=key),
-        forms=(*GRAPHS, CSV),
+        forms=_offers()[1:],
     )
     return _reply(page, form, url_for("quality.table", name=key))
+
+
+def _offers() -> tuple[Format, ...]:
+    return _OF_FILES if site().version.files else _OFFERS
 
 
 def _records(found: Table, records: list[str]) -> str:
@@ -103,7 +109,7 @@ def _records(found: Table, records: list[str]) -> str:
 
 def _reply(body: str | bytes, form: Format, address: str = "") -> Response:
     """A reply that is new when the dataset or the shapes are."""
-    links = {"Link": alternates(address, (*GRAPHS, CSV))} if address else {}
+    links = {"Link": alternates(address, _offers()[1:])} if address else {}
     return reply(body, form, headers=links, validator=site().completeness.digest)
 
 
