@@ -1,6 +1,6 @@
 """What the accounts of the two reports say, and what they leave unsaid."""
 
-from rdflib import DCTERMS, PROV, RDF, RDFS, Graph, Literal, Namespace, URIRef
+from rdflib import DCTERMS, PROV, RDF, RDFS, SDO, Graph, Literal, Namespace, URIRef
 
 BASE = "https://w3id.org/lepgraph/"
 LEP = Namespace(f"{BASE}def/lep#")
@@ -9,7 +9,7 @@ SECOND_REPORT = URIRef(f"{BASE}id/report/developing-resilient-local-economies")
 
 def test_everything_told_of_has_one_english_label(reports: Graph) -> None:
     things = set(reports.subjects())
-    assert len(things) == 16
+    assert len(things) == 20
     for thing in things:
         found = list(reports.objects(thing, RDFS.label))
         assert len(found) == 1, thing
@@ -47,8 +47,20 @@ def test_a_recommendation_asks_kinds_of_bodies_and_concerns_subjects(reports: Gr
 
 def test_a_claim_is_attributed_and_reported(reports: Graph) -> None:
     claims = list(reports.subjects(RDF.type, LEP.Claim))
-    assert len(claims) == 3
+    assert len(claims) == 5
     for claim in claims:
         publisher = reports.value(reports.value(claim, LEP.reportedIn), DCTERMS.publisher)
         assert publisher is not None
         assert list(reports.objects(claim, PROV.wasAttributedTo)) == [publisher]
+
+
+def test_only_the_first_report_names_its_funder(reports: Graph) -> None:
+    foundation = URIRef(f"{BASE}id/organisation/friends-provident-foundation")
+    first = URIRef(f"{BASE}id/report/building-economic-resilience")
+    assert list(reports.subject_objects(SDO.funder)) == [(first, foundation)]
+
+
+def test_a_recommendation_says_what_it_covers(reports: Graph) -> None:
+    scopes = {str(reports.value(thing, LEP.number)): str(scope) for thing, scope in reports.subject_objects(LEP.scope)}
+    assert sorted(scopes) == ["1", "2", "3", "4", "5"]
+    assert scopes["1"] == "areas that have no combined authority"

@@ -201,7 +201,9 @@ CASES: list[tuple[str, dict[str, str], tuple[str, ...], list[tuple[str, ...]]]] 
         ("organisation", "what"),
         [
             ("Centre for Local Economic Strategies", "Eight of 39 partnerships are resilient on a scale of four classes"),
+            ("IPPR North", "Few partnerships have used their freedom to try new ways"),
             ("IPPR North", "Four of 39 partnerships show in their plans how to learn from the recession"),
+            ("IPPR North", "Partnerships and national decisions do not look far enough ahead"),
             ("IPPR North", "Plans should deal with long-term unemployment, infrastructure, engagement and the environment"),
             ("IPPR North", "Two in five partnerships address long-term unemployment in their plans"),
             (
