@@ -12,9 +12,11 @@ from flask.testing import FlaskClient
 from lepgraph.site import Site
 from lepgraph.store import Query
 from queries.council_questions import CASES as COUNCIL_CASES
+from queries.figure_questions import CASES as FIGURE_CASES
 from queries.geography_questions import CASES as GEOGRAPHY_CASES
 from queries.organisation_questions import CASES as ORGANISATION_CASES
 from queries.practice_questions import CASES as PRACTICE_CASES
+from queries.provenance_questions import CASES as PROVENANCE_CASES
 
 BASE = "https://w3id.org/lepgraph/"
 CASES: list[tuple[str, dict[str, str], tuple[str, ...], list[tuple[str, ...]]]] = [
@@ -213,8 +215,10 @@ CASES: list[tuple[str, dict[str, str], tuple[str, ...], list[tuple[str, ...]]]] 
     ),
     *ORGANISATION_CASES,
     *COUNCIL_CASES,
+    *FIGURE_CASES,
     *GEOGRAPHY_CASES,
     *PRACTICE_CASES,
+    *PROVENANCE_CASES,
 ]
 
 
