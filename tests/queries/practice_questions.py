@@ -119,8 +119,12 @@ CASES: list[tuple[str, dict[str, str], tuple[str, ...], list[tuple[str, ...]]]] 
         {"partnership": "humber"},
         ("name", "result", "date"),
         [
-            ("Humber Gold Standard", "more than 350 members of the network for skills", "2017"),
-            ("Humber Gold Standard", "standard reached by 18 places of learning and sought by 50 more", "2017"),
+            ("Humber Gold Standard", "more than 350 members of the network for skills in 2016/17", "2017"),
+            (
+                "Humber Gold Standard",
+                "standard reached by 18 places of learning and sought by 50 more in 2016/17",
+                "2017",
+            ),
             (
                 "Money pledged by the founders",
                 "£2,500 pledged by each of 16 businesses and each other partner",
@@ -128,7 +132,7 @@ CASES: list[tuple[str, dict[str, str], tuple[str, ...], list[tuple[str, ...]]]] 
             ),
             (
                 "Single Conversation Group",
-                "coordinated the replacement of a pipeline of 4.5 miles to a refinery",
+                "coordinated the replacement of a pipeline of 4.5 miles to a refinery in 2015/16",
                 "2016",
             ),
             ("Yearly statement on governance", "over 260 views of the annual meeting held online", "2020-11-13"),
