@@ -151,6 +151,13 @@ CASES: list[tuple[str, dict[str, str], tuple[str, ...], list[tuple[str, ...]]]] 
             (f"{BASE}id/combined-authority/north-east-2014", "2014-04-15"),
         ],
     ),
+    # Barnsley and Sheffield have new codes since 2021.
+    (
+        "combined-authorities-sharing-districts-with-a-partnership",
+        {"partnership": "sheffield-city-region"},
+        ("name", "shared"),
+        [("South Yorkshire Mayoral Combined Authority", "4")],
+    ),
     (
         "combined-authorities-sharing-districts-with-a-partnership",
         {"partnership": "tees-valley"},
