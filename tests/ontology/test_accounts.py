@@ -1,5 +1,7 @@
 """What the accounts of the two reports say, and what they leave unsaid."""
 
+from pathlib import Path
+
 from rdflib import DCTERMS, PROV, RDF, RDFS, SDO, Graph, Literal, Namespace, URIRef
 
 BASE = "https://w3id.org/lepgraph/"
@@ -64,3 +66,11 @@ def test_a_recommendation_says_what_it_covers(reports: Graph) -> None:
     scopes = {str(reports.value(thing, LEP.number)): str(scope) for thing, scope in reports.subject_objects(LEP.scope)}
     assert sorted(scopes) == ["1", "2", "3", "4", "5"]
     assert scopes["1"] == "areas that have no combined authority"
+
+
+def test_two_press_articles_give_the_same_findings(root: Path) -> None:
+    articles = [
+        Graph().parse(root / "data" / "accounts" / f"{name}.ttl", format="turtle")
+        for name in ("ippr-2014-press", "kent-business-tv-2014")
+    ]
+    assert set(articles[0]) == set(articles[1])
