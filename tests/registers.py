@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import csv
+from collections import Counter
 from pathlib import Path
 
-REGISTERS = Path(__file__).parents[1] / "data" / "registers"
+DATA = Path(__file__).parents[1] / "data"
+REGISTERS = DATA / "registers"
 
 Row = dict[str, str]
 
 
+def rows_of(path: Path) -> list[Row]:
+    """The rows of a table, in its order."""
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
 def register(name: str) -> list[Row]:
     """The rows of a register, in its order."""
-    with (REGISTERS / f"{name}.csv").open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
+    return rows_of(REGISTERS / f"{name}.csv")
 
 
 def by_key(name: str, column: str) -> dict[str, Row]:
@@ -29,3 +36,8 @@ def pair(row: Row) -> tuple[str, str]:
 def states(name: str, wanted: Row) -> bool:
     """Whether a row of the register says all this."""
     return any(wanted.items() <= row.items() for row in register(name))
+
+
+def counted(name: str, column: str) -> Counter[str]:
+    """How often each value stands in a column of a register, empty cells left out."""
+    return Counter(row[column] for row in register(name) if row[column])

@@ -2,33 +2,26 @@
 
 from __future__ import annotations
 
-import csv
 import gzip
 import json
 import math
 import re
 from collections import Counter, defaultdict
 from itertools import combinations
-from pathlib import Path
 
 import pytest
 import shapely
 
-DATA = Path(__file__).parents[2] / "data"
+from registers import DATA, Row, rows_of
+
 ENGLAND = shapely.box(-6.5, 49.8, 1.8, 55.9)
 KILOMETRES_PER_DEGREE = 111.2
 
-Row = dict[str, str]
 Outlines = dict[str, shapely.Geometry]
 
 
-def rows_of(folder: str, name: str) -> list[Row]:
-    with (DATA / folder / f"{name}.csv").open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
 KINDS = ("combined-authority-area", "district-area", "partnership-area", "region")
-ROWS = {kind: rows_of("boundaries", f"{kind}-boundary") for kind in KINDS}
+ROWS = {kind: rows_of(DATA / "boundaries" / f"{kind}-boundary.csv") for kind in KINDS}
 EVERY = [row for kind in KINDS for row in ROWS[kind]]
 
 
@@ -42,7 +35,7 @@ def latest(kind: str) -> Outlines:
 
 def members(register: str) -> dict[str, list[str]]:
     found: dict[str, list[str]] = defaultdict(list)
-    for row in rows_of("registers", register):
+    for row in rows_of(DATA / "registers" / f"{register}.csv"):
         found[row["container"]].append(row["member"])
     return found
 
@@ -75,7 +68,7 @@ def test_every_edition_has_its_areas(kind: str, numbers: dict[str, int]) -> None
 def test_every_area_in_use_at_an_edition_has_an_outline(kind: str) -> None:
     known = {row["code"] for row in ROWS[kind]}
     editions = {row["edition"] for row in ROWS[kind]}
-    for area in rows_of("registers", kind):
+    for area in rows_of(DATA / "registers" / f"{kind}.csv"):
         begin, end = area.get("begin", ""), area.get("end", "") or "9999"
         in_use = begin and any(begin <= f"{edition}-31" and end >= edition for edition in editions)
         assert area["code"] in known or not in_use, area
@@ -143,7 +136,7 @@ def test_the_districts_of_a_partnership_make_up_its_area(edition: str, least: fl
     """Those that lie in it as a whole; the outline of 2021 is coarser than those of the districts."""
     districts = latest("district-area")
     areas = outlines("partnership-area", edition)
-    rows = rows_of("registers", f"area-membership-{edition[:4]}")
+    rows = rows_of(DATA / "registers" / f"area-membership-{edition[:4]}.csv")
     partly = {row["container"] for row in rows if row["extent"] == "part"}
     assert {row["container"] for row in rows} == areas.keys()
     for code, parts in members(f"area-membership-{edition[:4]}").items():
@@ -163,7 +156,7 @@ def test_the_districts_of_a_combined_authority_are_its_area() -> None:
 def test_the_districts_of_a_region_are_its_area() -> None:
     districts = outlines("district-area", "2024-12")
     found = defaultdict(list)
-    for row in rows_of("registers", "district-region"):
+    for row in rows_of(DATA / "registers" / "district-region.csv"):
         if row["code"] in districts:
             found[row["region"]].append(districts[row["code"]])
     regions = latest("region")

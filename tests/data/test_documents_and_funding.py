@@ -10,22 +10,14 @@ from pathlib import Path
 
 import pytest
 
+from registers import Row, counted, register
+
 DATA = Path(__file__).parents[2] / "data"
 
-Row = dict[str, str]
 NORTH = {
     "cheshire-and-warrington", "cumbria", "greater-manchester", "humber", "lancashire", "leeds-city-region",
     "liverpool-city-region", "north-east", "sheffield-city-region", "tees-valley", "york-and-north-yorkshire",
 }  # fmt: skip
-
-
-def register(name: str) -> list[Row]:
-    with (DATA / "registers" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
-def counted(name: str, column: str) -> Counter[str]:
-    return Counter(row[column] for row in register(name) if row[column])
 
 
 def amounts(programme: str) -> dict[str, Decimal]:

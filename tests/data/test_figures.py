@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import csv
 from collections import Counter, defaultdict
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
+from registers import register
+
 REGISTERS = Path(__file__).parents[2] / "data" / "registers"
-
-Row = dict[str, str]
-
-
-def register(name: str) -> list[Row]:
-    with (REGISTERS / f"{name}.csv").open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
 
 
 DATASETS = {row["key"]: row for row in register("statistical-dataset")}

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 from collections import Counter, defaultdict
 from pathlib import Path
 
 import pytest
+
+from registers import Row, counted, register
 
 DATA = Path(__file__).parents[2] / "data"
 THEMES = (
@@ -33,17 +34,6 @@ BY_AUTHORITIES = {
     "greater-south-east-energy-hub": "cambridgeshire-and-peterborough",
     "d2n2-integration-into-combined-county-authority": "east-midlands",
 }
-
-Row = dict[str, str]
-
-
-def register(name: str) -> list[Row]:
-    with (DATA / "registers" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
-def counted(name: str, column: str) -> Counter[str]:
-    return Counter(row[column] for row in register(name) if row[column])
 
 
 def practices(name: str) -> set[str]:

@@ -5,7 +5,6 @@ These tests read the tables without the package, so that they hold whatever read
 
 from __future__ import annotations
 
-import csv
 import json
 import re
 from collections import Counter
@@ -15,24 +14,14 @@ from typing import Any
 import csvw
 import pytest
 
-DATA = Path(__file__).parents[2] / "data"
+from registers import DATA, Row, by_key, register, rows_of
+
 TABLES = [
     DATA / "sources.csv",
     *sorted((DATA / "registers").glob("*.csv")),
     *sorted((DATA / "boundaries").glob("*.csv")),
 ]
 REGISTERS = TABLES[1:]
-
-Row = dict[str, str]
-
-
-def rows_of(path: Path) -> list[Row]:
-    with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
-def register(name: str) -> list[Row]:
-    return rows_of(DATA / "registers" / f"{name}.csv")
 
 
 def metadata_of(path: Path) -> dict[str, Any]:
@@ -44,10 +33,6 @@ def metadata_of(path: Path) -> dict[str, Any]:
 def cells(row: Row, columns: str | list[str]) -> tuple[str, ...]:
     names = [columns] if isinstance(columns, str) else columns
     return tuple(row[name] for name in names)
-
-
-def by_key(name: str, column: str) -> dict[str, Row]:
-    return {row[column]: row for row in register(name)}
 
 
 def columns_of_sources(path: Path) -> list[str]:
