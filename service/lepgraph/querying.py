@@ -132,6 +132,15 @@ class Library:
         }
 
     @cached_property
+    def topics(self) -> dict[str, list[StoredQuery]]:
+        """The questions by tag, in the order of the tags; a question stands under each of its tags."""
+        topics: dict[str, list[StoredQuery]] = {}
+        for query in self.questions.values():
+            for tag in query.tags or ("other",):
+                topics.setdefault(tag, []).append(query)
+        return dict(sorted(topics.items()))
+
+    @cached_property
     def checks(self) -> dict[str, StoredQuery]:
         """The queries that must return nothing, by name."""
         return {path.stem: read(path, self.content.name(path)) for path in self.content.files("queries", "checks/*.rq")}

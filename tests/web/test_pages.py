@@ -11,6 +11,8 @@ from rdflib import Graph, Literal, URIRef
 from rdflib.compare import isomorphic
 from rdflib.namespace import RDFS
 
+from lepgraph.site import Site
+
 HTML = {"Accept": "text/html"}
 FAR_POINT = URIRef("https://lights.example/id/lighthouse/far-point")
 
@@ -205,3 +207,13 @@ def test_an_unforeseen_failure_shows_nothing_of_itself(
     response = lights_client.get("/doc/lighthouse/far-point")
     assert response.status_code == 500
     assert "secret" not in response.text
+
+
+def test_the_home_page_leads_to_the_questions_of_every_topic(client: FlaskClient, site: Site) -> None:
+    home, shelf = (client.get(path, headers=HTML).text for path in ("/", "/queries"))
+    for topic, questions in site.library.topics.items():
+        anchor = topic.replace(" ", "-")
+        assert (
+            f'<a href="/queries#{anchor}">{topic.capitalize()}</a> <span class="count">{len(questions)}</span>' in home
+        )
+        assert f'<section id="{anchor}">' in shelf

@@ -40,9 +40,7 @@ def home() -> Response:
         classes = [
             (here.describer.link(str(row["class"]), labels), str(row["class"]), int(str(row["number"]))) for row in rows
         ]
-    page = render_template(
-        "home.html", numbers=here.numbers, schemes=schemes, classes=classes, questions=here.library.questions
-    )
+    page = render_template("home.html", numbers=here.numbers, schemes=schemes, classes=classes, library=here.library)
     return reply(page, HTML)
 
 

@@ -8,7 +8,6 @@ from flask import Blueprint, Response, render_template, request
 
 from lepgraph.addresses import cut_suffix
 from lepgraph.media import HTML, OFFERS, Format, Kind, named
-from lepgraph.querying import StoredQuery
 from lepgraph.store import FIRST_OF_EACH, Query
 from lepgraph.web.replies import answered, negotiated, only, reply, site
 from lepgraph.web.sparql import show
@@ -21,11 +20,7 @@ _BESIDE = frozenset({"format"})
 @blueprint.get("/queries")
 def shelf() -> Response:
     """The questions, by topic."""
-    topics: dict[str, list[StoredQuery]] = {}
-    for query in site().library.questions.values():
-        for tag in query.tags or ("other",):
-            topics.setdefault(tag, []).append(query)
-    return reply(render_template("queries.html", topics=dict(sorted(topics.items()))), HTML)
+    return reply(render_template("queries.html", topics=site().library.topics), HTML)
 
 
 @blueprint.get("/queries/<name>")
