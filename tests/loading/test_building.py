@@ -175,6 +175,8 @@ def test_a_boundary_is_a_literal_of_the_datatype_that_its_column_names(folder: P
         ("POLYGON EMPTY", "the geometry is empty"),
         ("somewhere", "not a geometry in Well-Known Text"),
         ("POINT(1 inf)", "not valid: Invalid Coordinate"),
+        ("POINT(1 1e400)", "not valid: Invalid Coordinate"),
+        ("GEOMETRYCOLLECTION(" * 50_000 + "POINT(1 2)" + ")" * 50_000, "nested deeper than 16 levels"),
     ],
 )
 def test_a_geometry_that_cannot_be_drawn_is_refused(folder: Path, shore: str, reason: str) -> None:

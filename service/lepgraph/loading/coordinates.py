@@ -7,6 +7,8 @@ if there is none. The library is imported late: only a build or a check that mee
 from __future__ import annotations
 
 import re
+import warnings
+from itertools import accumulate
 from typing import Any
 
 from rdflib import Graph, Literal, URIRef
@@ -16,6 +18,8 @@ WKT = "http://www.opengis.net/ont/geosparql#wktLiteral"
 _CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 _LITERAL = re.compile(r"\s*(?:<(?P<system>[^<>\s]*)>\s)?(?P<text>.*)", re.DOTALL)
 _RANGE = (-180.0, -90.0, 180.0, 90.0)
+_DEPTH = 16
+"""Levels of parentheses that a geometry may have: the engine reads collections in collections until it dies."""
 
 
 def fault_of(literal: str) -> str:
@@ -24,8 +28,12 @@ def fault_of(literal: str) -> str:
 
     match = _LITERAL.fullmatch(literal)
     system, text = (match["system"], match["text"]) if match else (None, literal)
+    if _depth(text) > _DEPTH:
+        return f"the geometry is nested deeper than {_DEPTH} levels"
     try:
-        geometry = shapely.from_wkt(text)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", RuntimeWarning)  # a number too large becomes infinite, which is not valid
+            geometry = shapely.from_wkt(text)
     except shapely.errors.GEOSException as error:
         return f"not a geometry in Well-Known Text: {_reason(error)}"
     if geometry is None or geometry.is_empty:
@@ -40,6 +48,11 @@ def faults(graph: Graph) -> list[tuple[str, str]]:
     datatype = URIRef(WKT)
     literals = ((str(s), str(o)) for s, _, o in graph if isinstance(o, Literal) and o.datatype == datatype)
     return sorted({(subject, reason) for subject, text in literals if (reason := fault_of(text))})
+
+
+def _depth(text: str) -> int:
+    """How deep the parentheses of a text are nested."""
+    return max(accumulate((1 if found == "(" else -1 for found in re.findall("[()]", text)), initial=0))
 
 
 def _outside(geometry: Any) -> str:
