@@ -58,7 +58,7 @@ class Parameter:
             "month": (r"\d{4}-(0[1-9]|1[0-2])", XSD.gYearMonth, "a month, such as 2015-05"),
             "year": (r"\d{4}", XSD.gYear, "a year, such as 2015"),
         }[self.type]
-        if not re.fullmatch(pattern, text):
+        if not re.fullmatch(pattern, text, re.ASCII):
             raise ParameterFault(f"{self.name} must be {meaning}, not {text!r}.", hint=self._hint)
         return Literal(text, datatype=datatype)
 

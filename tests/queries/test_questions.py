@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from contextlib import closing
 
 import pytest
 from flask.testing import FlaskClient
+from rdflib.term import Node
 
 from lepgraph.site import Site
 from lepgraph.store import Query
@@ -17,6 +19,7 @@ from queries.geography_questions import CASES as GEOGRAPHY_CASES
 from queries.organisation_questions import CASES as ORGANISATION_CASES
 from queries.practice_questions import CASES as PRACTICE_CASES
 from queries.provenance_questions import CASES as PROVENANCE_CASES
+from registers import DATA, rows_of
 
 BASE = "https://w3id.org/lepgraph/"
 CASES: list[tuple[str, dict[str, str], tuple[str, ...], list[tuple[str, ...]]]] = [
@@ -262,6 +265,36 @@ def test_the_example_of_every_question_has_an_answer(site: Site) -> None:
         examples = {parameter.name: parameter.example for parameter in stored.parameters}
         text = stored.bound(stored.terms(examples, site.addresses))
         assert site.store.solutions(Query(text)), stored.name
+
+
+def test_no_two_rows_of_an_answer_have_the_same_place(site: Site) -> None:
+    for stored in site.library.questions.values():
+        examples = {parameter.name: parameter.example for parameter in stored.parameters if parameter.required}
+        rows = site.store.solutions(Query(stored.bound(stored.terms(examples, site.addresses))))
+        names = re.findall(r"[?$](\w+)", stored.text.rpartition("ORDER BY")[2])
+        assert names, stored.name
+        placed: dict[tuple[str, ...], dict[str, Node]] = {}
+        for row in rows:
+            assert placed.setdefault(tuple(str(row.get(name)) for name in names), row) == row, stored.name
+
+
+def test_every_source_of_a_kind_is_found_even_if_no_statement_rests_on_it(site: Site) -> None:
+    stored = site.library.questions["sources-of-a-kind"]
+    kinds = {row["kind"] for row in rows_of(DATA / "sources.csv")}
+    found: dict[str, str] = {}
+    for kind in kinds:
+        for row in site.store.solutions(Query(stored.bound(stored.terms({"kind": kind}, site.addresses)))):
+            found[str(row["source"]).rpartition("/")[2]] = str(row["statements"])
+    assert found.keys() == {row["key"] for row in rows_of(DATA / "sources.csv")}
+    # Outlines of combined authorities of 2021 were worked out from this one; the result is the editors' own.
+    assert found["ons-ca-boundaries-2021"] == "0"
+
+
+@pytest.mark.parametrize("text", ["2015-13", "2015-00", "2015-5", "2015", "2015-05-01", "٢٠١٥-٠٥"])
+def test_a_month_that_is_none_is_refused(client: FlaskClient, text: str) -> None:
+    response = client.get("/queries/largest-partnership-areas.csv", query_string={"vintage": text})
+    assert response.status_code == 400
+    assert "must be a month, such as 2015-05" in response.text
 
 
 def test_every_check_returns_nothing(site: Site) -> None:
