@@ -151,6 +151,122 @@ def test_a_change_without_a_date_says_why() -> None:
         assert re.search(r"not found|planned|inferred|[Pp]lanned|not read", row["description"]), row
 
 
+def test_each_change_has_the_date_that_its_pages_give() -> None:
+    expected = {
+        "2011": """
+            cheshire-and-warrington-grows-out-of-commission
+        """,
+        "2011-04-01": """
+            greater-manchester-transport-functions
+        """,
+        "2014-04-01": """
+            liverpool-city-region-transport-functions south-yorkshire-transport-functions
+            west-yorkshire-transport-functions
+        """,
+        "2014-04-15": """
+            north-east-transport-functions
+        """,
+        "2016-04": """
+            tees-valley-into-combined-authority
+        """,
+        "2016-06": """
+            dorset-incorporated
+        """,
+        "2016-06-17": """
+            west-midlands-transport-functions
+        """,
+        "2017": """
+            london-becomes-economic-action-partnership
+        """,
+        "2017-03": """
+            northamptonshire-into-south-east-midlands
+        """,
+        "2018-04-01": """
+            business-board-replaces-greater-cambridge-greater-peterborough
+        """,
+        "2018-11-02": """
+            north-east-loses-three-councils
+        """,
+        "2018-12": """
+            cumbria-incorporated
+        """,
+        "2019-04-01": """
+            worcestershire-incorporated
+        """,
+        "2020": """
+            south-east-incorporated
+        """,
+        "2020-04-01": """
+            york-and-north-yorkshire-loses-east-riding
+        """,
+        "2021-04-01": """
+            hull-and-east-yorkshire-replaces-humber
+        """,
+        "2021-09": """
+            sheffield-city-region-becomes-south-yorkshire-authority
+        """,
+        "2023": """
+            black-country-into-west-midlands london-into-greater-london-authority
+        """,
+        "2023-03": """
+            coventry-and-warwickshire-split
+        """,
+        "2023-04-28": """
+            liverpool-city-region-into-combined-authority
+        """,
+        "2023-07-13": """
+            sheffield-city-region-replaced-by-boards
+        """,
+        "2024": """
+            cornwall-economic-forum-replaces-partnership d2n2-into-east-midlands
+            leeds-city-region-becomes-west-yorkshire-business-board swindon-and-wiltshire-replaced
+            worcestershire-continues
+        """,
+        "2024-02-29": """
+            buckinghamshire-into-council
+        """,
+        "2024-03": """
+            hertfordshire-into-county-council stoke-on-trent-and-staffordshire-split
+        """,
+        "2024-03-31": """
+            lancashire-into-county-council south-east-split
+        """,
+        "2024-04": """
+            enterprise-m3-split gloucestershire-into-county-council solent-split
+            thames-valley-berkshire-continues
+        """,
+        "2024-04-01": """
+            cheshire-and-warrington-continues coast-to-capital-split cumbria-into-councils
+            leicester-and-leicestershire-into-councils new-anglia-split oxfordshire-continues
+            south-east-midlands-into-councils
+        """,
+        "2024-05": """
+            north-east-into-combined-authority
+        """,
+        "2024-05-07": """
+            north-east-mayoral-authority-created
+        """,
+        "2024-07-11": """
+            hertfordshire-becomes-hertfordshire-futures
+        """,
+        "2025-02-01": """
+            greater-lincolnshire-split
+        """,
+        "2025-04-01": """
+            oxfordshire-becomes-enterprise-oxfordshire
+        """,
+        "2026-05-18": """
+            north-east-becomes-strategic-authority
+        """,
+    }
+    found: dict[str, set[str]] = {}
+    for row in register("change-event"):
+        found.setdefault(row["day"] or row["month"] or row["year"], set()).add(row["event"])
+    assert {date: events for date, events in found.items() if date} == {
+        date: set(events.split()) for date, events in expected.items()
+    }
+
+
 def test_an_instrument_is_made_no_later_than_the_authority_exists() -> None:
     authorities = by_key("combined-authority", "authority")
     rows = register("combined-authority-instrument")

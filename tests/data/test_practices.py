@@ -118,7 +118,41 @@ def test_the_gaps_of_each_theme_have_their_number(theme: str, missing: int) -> N
 
 def test_outcomes_are_known_of_81_practices() -> None:
     assert len(practices("practice-outcome")) == 81
-    assert counted("practice-outcome", "kind").keys() == {"result", "target", "money", "context"}
+    assert counted("practice-outcome", "kind") == {"result": 52, "money": 52, "target": 16, "context": 2}
+
+
+def test_an_outcome_that_is_a_sum_names_it_and_any_other_that_does_was_looked_at() -> None:
+    found = {
+        (row["practice"], row["kind"])
+        for row in register("practice-outcome")
+        if ("£" in row["text"] or "€" in row["text"]) != (row["kind"] == "money")
+    }
+    assert found == {
+        ("cornwall-isles-of-scilly-investment-fund", "target"),
+        ("gloucestershire-growth-hub", "result"),
+        ("greater-south-east-energy-hub", "money"),
+        ("humber-founding-pledges-of-local-business", "result"),
+        ("lancashire-levy-transfer-network", "target"),
+        ("leeds-city-region-anchor-institutions", "target"),
+        ("leeds-city-region-energy-accelerator", "target"),
+        ("liverpool-city-region-social-enterprise-place", "context"),
+        ("oxlep-continuation-as-council-company", "result"),
+    }
+
+
+def test_what_was_only_aimed_at_is_a_target() -> None:
+    targets = """
+        cornwall-isles-of-scilly-investment-fund/2 coventry-warwickshire-city-deal-clearing-house/3
+        humber-industrial-cluster-plan/1 lancashire-levy-transfer-network/1
+        leeds-city-region-anchor-institutions/1 leeds-city-region-energy-accelerator/2
+        leeds-city-region-enterprise-adviser-programme/2 new-anglia-community-challenge-fund/2
+        oxfordshire-energy-strategy/1 oxfordshire-energy-strategy/2 semlep-careers-hub/1
+        sheffield-city-region-city-deal-skills/2 solent-apprenticeship-hub/2
+        solent-growth-partnership-connect-to-work/2 tees-valley-circular-economy-demonstration-region/1
+        yny-routemap-to-carbon-negative/1
+    """
+    rows = [row for row in register("practice-outcome") if row["kind"] == "target"]
+    assert {f"{row['practice']}/{row['number']}" for row in rows} == set(targets.split())
 
 
 def test_the_outcomes_of_a_practice_are_counted_from_one() -> None:
