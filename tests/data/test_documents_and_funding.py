@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from decimal import Decimal
 from pathlib import Path
 
@@ -75,6 +75,24 @@ def test_each_programme_has_its_number_of_amounts() -> None:
         "growing-places-fund": 33,
         "getting-building-fund": 10,
         "european-structural-and-investment-funds": 17,
+    }
+
+
+def test_the_amounts_of_each_programme_add_up_to_the_total_of_their_pages() -> None:
+    # A total of what was found, to notice a slip of the pen; it is not what the programme paid.
+    sums: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
+    for row in register("funding"):
+        sums[row["programme"], row["currency"]] += Decimal(row["amount"])
+    assert {key: str(value) for key, value in sums.items()} == {
+        ("european-structural-and-investment-funds", "EUR"): "2450.2",
+        ("european-structural-and-investment-funds", "GBP"): "574.942228",
+        ("getting-building-fund", "GBP"): "301.0",
+        ("growing-places-fund", "GBP"): "525.648933",
+        ("growth-deal-1", "GBP"): "5844.2",
+        ("growth-deal-2", "GBP"): "649.2",
+        ("growth-deal-3", "GBP"): "1231.65",
+        ("growth-deals-1-and-2", "GBP"): "2501.46",
+        ("growth-deals-all", "GBP"): "3159.08",
     }
 
 

@@ -85,6 +85,61 @@ def test_a_derived_figure_is_the_sum_over_the_districts(indicator: str) -> None:
     assert {key: derived[key] for key in sums} == sums
 
 
+def test_every_data_set_has_its_unit_and_adds_up_to_the_total_of_its_source() -> None:
+    # Totals over all areas and years, worked out from the files of the publishers; they mean nothing by themselves.
+    totals = """
+        district-active-enterprises                             enterprises       5124320
+        district-business-births                                enterprises       606345
+        district-business-deaths                                enterprises       567355
+        district-census-population                              people            109502256
+        district-gross-domestic-product                         million-pounds    4890915
+        district-gross-domestic-product-per-head                pounds            49876815
+        district-gross-value-added                              million-pounds    4405527
+        district-gross-value-added-per-hour                     pounds-per-hour   29650.86
+        district-mid-year-population                            people            601913886
+        partnership-active-enterprises-derived                  enterprises       15525205
+        partnership-annual-population-survey-546                percent           14710.4
+        partnership-business-births-derived                     enterprises       1840900
+        partnership-business-deaths-derived                     enterprises       1694865
+        partnership-census-population-derived                   people            110863894
+        partnership-economically-active-16-64                   people            139280900
+        partnership-economically-inactive-16-64                 people            37026400
+        partnership-employees-16-64                             people            114855200
+        partnership-enterprises                                 enterprises       12034585
+        partnership-gross-domestic-product-derived              million-pounds    31819161
+        partnership-gross-domestic-product-per-head-derived     pounds            20806272
+        partnership-gross-value-added-derived                   million-pounds    28588033
+        partnership-high-growth-enterprises-derived             enterprises       67005
+        partnership-in-employment-16-64                         people            133322800
+        partnership-large-enterprises                           enterprises       46980
+        partnership-medium-enterprises                          enterprises       184410
+        partnership-micro-enterprises                           enterprises       10786400
+        partnership-mid-year-population-derived                 people            1071348691
+        partnership-no-qualifications-16-64                     people            12346300
+        partnership-nvq-level-1-16-64                           people            17929100
+        partnership-nvq-level-2-16-64                           people            27713000
+        partnership-nvq-level-3-16-64                           people            30062700
+        partnership-nvq-level-4-or-above-16-64                  people            71267400
+        partnership-other-qualifications-16-64                  people            11327000
+        partnership-population-16-64                            people            176306300
+        partnership-professional-occupations                    percent           7302.5
+        partnership-science-associate-professionals             people            4847200
+        partnership-science-professionals                       people            14551500
+        partnership-science-professionals-share                 percent           2049.7
+        partnership-self-employed-16-64                         people            18028800
+        partnership-small-enterprises                           enterprises       1016825
+        partnership-trade-apprenticeships-16-64                 people            4887200
+        partnership-unemployed-16-64                            people            5957000
+    """
+    sums: dict[str, Decimal] = defaultdict(Decimal)
+    for row in EVERY:
+        sums[row["dataset"]] += Decimal(row["value"])
+    found = {(key, DATASETS[key]["unit"], value) for key, value in sums.items()}
+    expected = {(key, unit, Decimal(value)) for key, unit, value in map(str.split, totals.strip().splitlines())}
+    assert found == expected
+    assert sum(Decimal(row["interval"] or 0) for row in FIGURES["partnership-figure"]) == 42_238_800
+
+
 def test_what_was_derived_is_never_shown_as_published() -> None:
     for key, row in DATASETS.items():
         derived = row["basis"] == "derived-by-summing"

@@ -7,7 +7,7 @@ from collections import Counter
 
 import pytest
 
-from registers import by_key, register
+from registers import by_key, counted, register
 
 PATHS = ("partnership", "council", "authority", "body")
 
@@ -267,6 +267,14 @@ def test_each_change_has_the_date_that_its_pages_give() -> None:
     }
 
 
+def test_changes_of_each_kind_have_their_number() -> None:
+    assert counted("change-event", "kind") == {
+        "integration": 15, "split": 11, "rename": 7, "succession-to-functions": 6, "replacement-same-area": 5,
+        "incorporation": 5, "continuation": 4, "replacement-smaller-area": 1, "boundary-cut": 1,
+        "abolition-and-creation": 1, "merger": 1, "rename-with-loss-of-area": 1,
+    }  # fmt: skip
+
+
 def test_an_instrument_is_made_no_later_than_the_authority_exists() -> None:
     authorities = by_key("combined-authority", "authority")
     rows = register("combined-authority-instrument")
@@ -274,6 +282,23 @@ def test_an_instrument_is_made_no_later_than_the_authority_exists() -> None:
     for row in rows:
         assert row["made"] <= authorities[row["authority"]]["founded"]
         assert row["source"] == authorities[row["authority"]]["source"]
+
+
+def test_the_instrument_of_an_authority_is_its_source_or_was_read_of_elsewhere() -> None:
+    elsewhere = {}
+    for row in register("combined-authority"):
+        instrument = f"uksi-{row['instrument_year']}-{row['instrument_number']}"
+        if row["source"] != instrument:
+            assert row["source"] == "lepgraph", row
+            elsewhere[row["authority"]] = instrument
+    assert elsewhere == {
+        "cheshire-and-warrington": "uksi-2026-159",
+        "cumbria": "uksi-2026-158",
+        "liverpool-city-region": "uksi-2014-865",
+        "north-east-2014": "uksi-2014-1012",
+        "sussex-and-brighton": "uksi-2026-362",
+        "york-and-north-yorkshire": "uksi-2023-1432",
+    }
 
 
 def test_two_days_of_york_and_north_yorkshire_are_told_apart() -> None:
