@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -92,13 +93,16 @@ def opened(content: Content, settings: Settings, version: Version) -> Site:
     """A site with its stores open: embedded for our queries, isolated workers for those from outside."""
     prefixes = content.prefixes
     limits = Limits(settings.workers, settings.queue_seconds, settings.query_seconds, settings.query_memory)
-    outside = Isolated(version.snapshot, limits, prefixes)  # loads in its own process while this one loads too
-    if settings.disk:
-        folder = version.snapshot.parent / "store"
-        store: Store = Embedded.on_disk(version.snapshot, folder, prefixes)
-    else:
-        store = Embedded.load(version.snapshot, prefixes)
-    outside.wait()
+    with ExitStack() as undo:
+        outside = Isolated(version.snapshot, limits, prefixes)  # loads in its own process while this one loads too
+        undo.callback(outside.close)
+        if settings.disk:
+            folder = version.snapshot.parent / "store"
+            store: Store = Embedded.on_disk(version.snapshot, folder, prefixes)
+        else:
+            store = Embedded.load(version.snapshot, prefixes)
+        outside.wait()
+        undo.pop_all()
     return Site(settings, content, version, store, outside)
 
 

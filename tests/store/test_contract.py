@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from threading import Thread
 
@@ -13,9 +14,12 @@ from flask import Flask
 from rdflib import Literal, URIRef
 from werkzeug.serving import make_server
 
+from lepgraph import site as sites
+from lepgraph.content import Content
 from lepgraph.errors import EngineLost, NotAcceptable, QueryFault, QueryTimeout, Refused
 from lepgraph.loading.building import Version
 from lepgraph.media import OFFERS, Kind
+from lepgraph.settings import Settings
 from lepgraph.store import FIRST_OF_EACH, Query, Store
 from lepgraph.store.embedded import Embedded
 from lepgraph.store.isolated import Isolated, Limits
@@ -238,3 +242,38 @@ def test_a_store_on_disk_is_written_once_and_whole(lights: Version, tmp_path: Pa
     assert number(again, Query(COUNT)) == 6
     assert sorted(path.name for path in folder.iterdir()) == before
     assert [path.name for path in tmp_path.iterdir()] == ["store"]
+
+
+def test_a_site_that_cannot_open_leaves_no_process_behind(
+    lighthouses: Content, settings: Settings, lights: Version, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pools: list[Isolated] = []
+
+    class Noted(Isolated):
+        def __init__(self, snapshot: Path, limits: Limits, prefixes: dict[str, str]) -> None:
+            super().__init__(snapshot, limits, prefixes)
+            pools.append(self)
+
+    monkeypatch.setattr(sites, "Isolated", Noted)
+    with pytest.raises(OSError, match="No such file"):
+        sites.opened(lighthouses, settings, replace(lights, snapshot=tmp_path / "gone.nq"))
+    [pool] = pools
+    assert pool._keeper.poll() is not None
+
+
+def test_a_pool_that_nobody_waited_for_answers_once_it_has_loaded(lights: Version) -> None:
+    pool = Isolated(lights.snapshot, Limits(workers=1, seconds=5))
+    try:
+        assert number(pool, Query(COUNT)) == 6
+    finally:
+        pool.close()
+
+
+def test_a_pool_whose_snapshot_cannot_be_read_says_that_it_did_not_start(tmp_path: Path) -> None:
+    pool = Isolated(tmp_path / "gone.nq", Limits(workers=1, seconds=5))
+    try:
+        for _ in range(2):
+            with pytest.raises(EngineLost, match="did not start"):
+                pool.answer(Query(COUNT), FIRST_OF_EACH)
+    finally:
+        pool.close()
