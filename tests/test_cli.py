@@ -121,6 +121,21 @@ def test_check_runs_every_check_and_the_shapes(lights_command: list[str]) -> Non
     assert "shapes: Conforms" in result.stdout
 
 
+def test_check_names_a_geometry_that_an_account_draws_wrongly(
+    lighthouses: Content, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LEPGRAPH_CACHE", str(tmp_path / "cache"))
+    content = shutil.copytree(lighthouses.root, tmp_path / "content")
+    place = "https://lights.example/id/lighthouse/far-point"
+    outline = '"POLYGON((0 0,1 1,1 0))"^^<http://www.opengis.net/ont/geosparql#wktLiteral>'
+    with (content / "data/accounts/pilot.ttl").open("a", encoding="utf-8") as account:
+        account.write(f"<{place}> <http://www.opengis.net/ont/geosparql#asWKT> {outline} .\n")
+    result = run("--content", str(content), "check")
+    assert result.exit_code == 1
+    assert "FAULT  A geometry that is not valid." in result.stdout
+    assert f"{place}  not a geometry in Well-Known Text" in result.stdout
+
+
 def test_a_folder_that_is_no_content_is_refused(tmp_path: Path) -> None:
     result = run("--content", str(tmp_path), "build")
     assert result.exit_code == 2

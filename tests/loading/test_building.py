@@ -12,10 +12,11 @@ from pathlib import Path
 
 import pyoxigraph
 import pytest
+import uritemplate
 
 from lepgraph.content import Content
 from lepgraph.errors import ContentFault
-from lepgraph.loading import building, files
+from lepgraph.loading import building, files, tables
 from lepgraph.loading.building import Version
 
 Edit = Callable[[Path], None]
@@ -184,6 +185,29 @@ def test_a_geometry_that_cannot_be_drawn_is_refused(folder: Path, shore: str, re
     [(place, why)] = faults(folder)
     assert place == "data/boundaries/island.csv, row 2, column shore"
     assert reason in why
+
+
+def test_the_same_fault_is_told_of_every_row_that_has_it(folder: Path) -> None:
+    wrong = '"POLYGON((0 0,1 0,1 1,0 1))"'
+    add_islands(
+        folder, f"rock,,1871-02-30,{SHORE},pilot", f"skerry,,1871-02-30,{wrong},pilot", f"stack,,,{wrong},pilot"
+    )
+    assert [place.removeprefix("data/boundaries/island.csv, ") for place, _ in faults(folder)] == [
+        "row 2, column seen",
+        "row 3, column seen",
+        "row 3, column shore",
+        "row 4, column shore",
+    ]
+
+
+def test_a_template_makes_each_iri_of_its_own_values_and_remembers_few() -> None:
+    parsed = uritemplate.URITemplate("https://lights.example/id/{kind}/{key}")
+    template = tables.Template(parsed, ("kind", "key"))
+    for number in range(25_000):
+        row = {"kind": "light" if number % 2 else "keeper", "key": str(number // 2), "other": "x"}
+        assert template.node(row).value == f"https://lights.example/id/{row['kind']}/{row['key']}"
+        assert template.node(row) is template.node(row)
+    assert len(template.made) <= 10_000
 
 
 def test_a_start_from_the_cache_does_not_load_the_libraries_of_the_build() -> None:
