@@ -7,12 +7,15 @@ import io
 import re
 from contextlib import closing
 
+import pyoxigraph
 import pytest
 from flask.testing import FlaskClient
+from rdflib import URIRef
 from rdflib.term import Node
 
 from lepgraph.site import Site
 from lepgraph.store import Query
+from lepgraph.store.embedded import Embedded
 from queries.council_questions import CASES as COUNCIL_CASES
 from queries.figure_questions import CASES as FIGURE_CASES
 from queries.geography_questions import CASES as GEOGRAPHY_CASES
@@ -276,6 +279,20 @@ def test_no_two_rows_of_an_answer_have_the_same_place(site: Site) -> None:
         placed: dict[tuple[str, ...], dict[str, Node]] = {}
         for row in rows:
             assert placed.setdefault(tuple(str(row.get(name)) for name in names), row) == row, stored.name
+
+
+def test_an_end_without_a_successor_is_a_change_too(site: Site) -> None:
+    store = pyoxigraph.Store()
+    data = """PREFIX org: <http://www.w3.org/ns/org#> PREFIX lep: <https://w3id.org/lepgraph/def/lep#>
+        <urn:end> org:originalOrganization <urn:a> ; lep:changeKind <urn:kind> ;
+            <http://www.w3.org/2000/01/rdf-schema#label> "A ends" .
+        <urn:kind> <http://www.w3.org/2004/02/skos/core#prefLabel> "dissolution" ."""
+    store.load(data.encode(), pyoxigraph.RdfFormat.TURTLE)
+    stored = site.library.questions["changes-of-a-partnership"]
+    [row] = Embedded(store).solutions(Query(stored.bound({"partnership": URIRef("urn:a")})))
+    assert {name: str(value) for name, value in row.items()} == {
+        "event": "urn:end", "kind": "dissolution", "what": "A ends", "after": "",
+    }  # fmt: skip
 
 
 def test_every_source_of_a_kind_is_found_even_if_no_statement_rests_on_it(site: Site) -> None:
