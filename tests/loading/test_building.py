@@ -14,6 +14,7 @@ import pyoxigraph
 import pytest
 import uritemplate
 
+from lepgraph import content as contents
 from lepgraph.content import Content
 from lepgraph.errors import ContentFault
 from lepgraph.loading import building, files, tables
@@ -296,6 +297,19 @@ def test_a_failed_build_leaves_the_cache_as_it_was(folder: Path, tmp_path: Path)
     with pytest.raises(ContentFault):
         building.current(Content(folder), cache)
     assert sorted(path.name for path in cache.iterdir()) == before
+
+
+@pytest.mark.parametrize("name", ["terms.py", "loading/tables.py", "loading/coordinates.py"])
+def test_a_build_is_made_again_when_the_code_that_makes_it_changes(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    package = shutil.copytree(Path(contents.__file__).parent, tmp_path / "package")
+    monkeypatch.setattr(contents, "__file__", str(package / "content.py"))
+    before = Content(folder).fingerprint
+    assert Content(folder).fingerprint == before
+    with (package / name).open("a", encoding="utf-8") as file:
+        file.write("# changed\n")
+    assert Content(folder).fingerprint != before
 
 
 def test_a_broken_manifest_is_never_trusted(folder: Path, tmp_path: Path) -> None:

@@ -261,6 +261,17 @@ def test_a_site_that_cannot_open_leaves_no_process_behind(
     assert pool._keeper.poll() is not None
 
 
+def test_a_site_is_open_only_when_its_workers_are_ready(
+    lighthouses: Content, settings: Settings, lights: Version, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lost(pool: Isolated) -> None:
+        raise EngineLost("The keeper of the workers did not start.")
+
+    monkeypatch.setattr(Isolated, "wait", lost)
+    with pytest.raises(EngineLost):
+        sites.opened(lighthouses, settings, lights)
+
+
 def test_a_pool_that_nobody_waited_for_answers_once_it_has_loaded(lights: Version) -> None:
     pool = Isolated(lights.snapshot, Limits(workers=1, seconds=5))
     try:
