@@ -116,6 +116,20 @@ def test_the_gaps_of_each_theme_have_their_number(theme: str, missing: int) -> N
     assert len({row["partnership"] for row in register("partnership")} - reached) == missing
 
 
+@pytest.mark.parametrize(
+    ("name", "column", "total"),
+    [
+        ("practice-period", "begin", 489_460_737),
+        ("practice-period", "end", 82_804_018),
+        ("document-date", "date", 466_372_497),
+    ],
+)
+def test_dates_read_as_numbers_add_up_to_the_total_of_their_pages(name: str, column: str, total: int) -> None:
+    # The total means nothing by itself: it is there to notice a slip of the pen.
+    dates = [row[column] or row[f"{column}_month"] or row[f"{column}_year"] for row in register(name)]
+    assert sum(int(date.replace("-", "")) for date in dates if date) == total
+
+
 def test_outcomes_are_known_of_81_practices() -> None:
     assert len(practices("practice-outcome")) == 81
     assert counted("practice-outcome", "kind") == {"result": 52, "money": 52, "target": 16, "context": 2}
