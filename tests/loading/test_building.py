@@ -272,6 +272,55 @@ def test_unlike_faults_of_several_tables_are_told_at_once_with_file_row_column_a
         assert any(where == place and reason in why for where, why in found), (place, found)
 
 
+@pytest.mark.parametrize(
+    ("file", "old", "new", "place"),
+    [
+        ("keeper.csv", "Ada Lamp", "", "data/registers/keeper.csv, row 2, column name"),
+        ("keeper.csv", "ada,Ada Lamp,almanac", "ada,Ada Lamp", "data/registers/keeper.csv, row 2"),
+        ("keeper.csv", "Ada Lamp", '"Ada Lamp', "data/registers/keeper.csv, row 3"),
+        ("keeper.csv", "key,name", "key,nome", "data/registers/keeper.csv, row 1"),
+        ("keeper.csv-metadata.json", '"url"', '"uri"', "data/registers/keeper.csv-metadata.json"),
+    ],
+)
+def test_what_refers_to_a_faulty_row_or_file_has_no_fault_of_its_own(
+    folder: Path, file: str, old: str, new: str, place: str
+) -> None:
+    edit(folder / "data/registers" / file, old, new)
+    assert [where for where, _ in faults(folder)] == [place]
+
+
+def test_a_file_of_another_encoding_is_one_fault(folder: Path) -> None:
+    path = folder / "data/registers/keeper.csv"
+    path.write_bytes(path.read_bytes() + "eve,Eve Fän,pilot\n".encode("latin-1"))
+    assert [(place, reason.partition(":")[0]) for place, reason in faults(folder)] == [
+        ("data/registers/keeper.csv", "the file is not UTF-8")
+    ]
+
+
+def test_a_key_of_a_register_that_does_not_exist_is_refused(folder: Path) -> None:
+    for path in (folder / "data/registers").glob("keeper.csv*"):
+        path.unlink()
+    reason = "the foreign key names keeper.csv, which does not exist"
+    assert ("data/registers/lighthouse.csv", reason) in faults(folder)
+
+
+def test_a_term_that_the_ontology_does_not_define_is_named_in_each_row(folder: Path) -> None:
+    metadata = folder / "data/registers/lighthouse.csv-metadata.json"
+    edit(metadata, "https://lights.example/id/keeper/{keeper}", "https://lights.example/def/light#{keeper}")
+    assert faults(folder) == [
+        (
+            f"data/registers/lighthouse.csv, row {row}, column keeper",
+            f"https://lights.example/def/light#{key} is not defined in the ontology",
+        )
+        for row, key in ((2, "ada"), (3, "ada"), (3, "ben"))
+    ]
+
+
+def test_a_message_quotes_the_beginning_of_a_long_cell(folder: Path) -> None:
+    edit(folder / "data/registers/lighthouse.csv", "31.5", "tall" * 1000)
+    assert [len(reason) < 150 for _, reason in faults(folder)] == [True]
+
+
 def test_a_blank_node_is_not_published(folder: Path) -> None:
     account = folder / "data/accounts/pilot.ttl"
     account.write_text(account.read_text() + "\n[] rdfs:label 'nameless' .\n")

@@ -123,13 +123,19 @@ class _Builder:
         self.progress = progress
         self.faults: list[tables.Fault] = []
         self.found: list[pyoxigraph.Quad] = []
+        self.space = f"{self.addresses.base}def/"
+        self.named: dict[str, list[Place]] = {}
+        """Where the registers name each term of our vocabularies."""
         self.titles: dict[str, str] = {"ontology": "Ontology", "catalogue": "Catalogue", "account": "Accounts"}
 
     def quads(self) -> list[pyoxigraph.Quad]:
         """All quads; raises ContentFault if anything is wrong."""
         known = self._tables()
+        before = len(self.faults)
         for path in self.content.files("ontology", "*.ttl"):
             self._turtle(path, "ontology", self.own)
+        if len(self.faults) == before:
+            self._check_terms()
         self._turtle(self.content.root / "data" / "catalogue.ttl", "catalogue", self.own)
         for path in self.content.files("data", "accounts/*.ttl"):
             if path.stem not in known:
@@ -143,13 +149,15 @@ class _Builder:
     def _tables(self) -> set[str]:
         """Reads every register; gives the keys of the sources."""
         read: dict[str, tables.Table] = {}
+        known: dict[str, tables.Table | None] = {}
         patterns = ("sources.csv", "registers/*.csv", "boundaries/*.csv")
         for path in (path for pattern in patterns for path in self.content.files("data", pattern)):
             if path.stem in read:
                 self._fault(Place(self.content.name(path)), f"{read[path.stem].file} has the same name")
                 continue
+            known[path.stem] = None
             try:
-                read[path.stem] = tables.read(path, self.content.name(path))
+                known[path.stem] = read[path.stem] = tables.read(path, self.content.name(path))
             except ContentFault as fault:
                 self.faults.extend(fault.faults)
         sources = read.get("sources")
@@ -161,7 +169,7 @@ class _Builder:
             self._fault(Place(sources.file), f"no row describes {self.own}, the dataset's own key")
         for table in read.values():
             self.progress(f"{table.name}: {len(table.rows)} rows")
-            table.check_keys(read)
+            table.check_keys(known)
             self._table(table, keys)
             self.faults.extend(table.faults)
         return keys
@@ -175,7 +183,9 @@ class _Builder:
             return
         unknown: set[int] = set()
         told = {place for place, _ in table.faults}
-        for number, source, triple in table.triples():
+        for number, source, column, triple in table.triples():
+            if (iri := _iri(triple.object)).startswith(self.space):
+                self.named.setdefault(iri, []).append(Place(table.file, number, column))
             key = self.own if own else source
             if key not in keys:
                 if number not in unknown and (Place(table.file, number, tables.SOURCE) not in told):
@@ -184,6 +194,13 @@ class _Builder:
                 continue
             graph = pyoxigraph.NamedNode(str(self.addresses.graph(register, key)))
             self.found.append(pyoxigraph.Quad(triple.subject, triple.predicate, triple.object, graph))
+
+    def _check_terms(self) -> None:
+        """Collects a fault for every place where a register names a term that no file of ontology defines."""
+        defined = {_iri(quad.subject) for quad in self.found}
+        for iri in self.named.keys() - defined:
+            for place in self.named[iri]:
+                self._fault(place, f"{iri} is not defined in the ontology")
 
     def _turtle(self, path: Path, register: str, key: str) -> None:
         graph = pyoxigraph.NamedNode(str(self.addresses.graph(register, key)))
@@ -222,5 +239,5 @@ class _Builder:
         self.faults.append((place, reason))
 
 
-def _iri(graph: object) -> str:
-    return graph.value if isinstance(graph, pyoxigraph.NamedNode) else ""
+def _iri(term: object) -> str:
+    return term.value if isinstance(term, pyoxigraph.NamedNode) else ""

@@ -34,6 +34,7 @@ _TYPES = ("string", "date", "gYear", "gYearMonth", "dateTime", "integer", "decim
 _DATATYPE = {"base", "format", "@id"}
 _CELL_LENGTH = 1 << 20
 """Characters that a cell may have: room for the outline of a country in detail, and an end to a quote left open."""
+_QUOTED = 80
 _REMEMBERED = 10_000
 """IRIs that a template keeps before it forgets them all."""
 _TABLE = {"@context", "url", "tableSchema", "lang"}
@@ -99,6 +100,10 @@ class Table:
     description: dict[str, Any]
     columns: list[Column]
     faults: list[Fault] = field(default_factory=list)
+    refused: list[dict[str, str]] = field(default_factory=list)
+    """Cells of the rows that are not right, as far as they are there: what refers to such a row has no fault itself."""
+    unread: bool = False
+    """Whether the rows could not be told at all, so that nobody knows which keys the file has."""
 
     @property
     def title(self) -> str:
@@ -111,6 +116,7 @@ class Table:
         try:
             text = self.path.read_bytes().decode("utf-8")
         except UnicodeDecodeError as error:
+            self.unread = True
             self.faults.append((Place(self.file), f"the file is not UTF-8: {error.reason} at byte {error.start}"))
             return []
         csv.field_size_limit(_CELL_LENGTH)
@@ -121,6 +127,7 @@ class Table:
             header = next(reader, [])
             if header != [column.name for column in actual]:
                 expected = ", ".join(column.name for column in actual)
+                self.unread = True
                 self.faults.append((Place(self.file, 1), f"the header must be {expected}; it is {', '.join(header)}"))
                 return []
             for cells in reader:
@@ -128,29 +135,36 @@ class Table:
                 if len(cells) != len(actual):
                     reason = f"the row has {len(cells)} cells where the header has {len(actual)}"
                     self.faults.append((Place(self.file, number), reason))
-                    continue
-                if self._sound(number, actual, cells):
+                    self.refused.append(dict(zip(header, cells, strict=False)))
+                elif self._sound(number, actual, cells):
                     rows.append((number, dict(zip(header, cells, strict=True))))
+                else:
+                    self.refused.append(dict(zip(header, cells, strict=True)))
         except csv.Error as error:
+            self.unread = True
             self.faults.append((Place(self.file, reader.line_num), str(error)))
         return rows
 
     def keys(self, columns: list[str]) -> set[tuple[str, ...]]:
-        """The values that the given columns take together."""
-        return {tuple(row[column] for column in columns) for _, row in self.rows}
+        """The values that the given columns take together, in rows that are right and in those that are not."""
+        sound = {tuple(row[column] for column in columns) for _, row in self.rows}
+        return sound | {tuple(row.get(column, "") for column in columns) for row in self.refused}
 
-    def triples(self) -> Iterator[tuple[int, str, pyoxigraph.Triple]]:
-        """Row number, source key (empty where the table has no such column) and triple."""
+    def triples(self) -> Iterator[tuple[int, str, str, pyoxigraph.Triple]]:
+        """Row number, source key (empty where the table has no such column), column and triple."""
         for number, row in self.rows:
             for column in self.columns:
                 try:
                     for triple in _triples(column, row):
-                        yield number, row.get(SOURCE, ""), triple
+                        yield number, row.get(SOURCE, ""), column.name, triple
                 except ValueError as error:
                     self.faults.append((Place(self.file, number, column.name), str(error)))
 
-    def check_keys(self, tables: dict[str, Table]) -> None:
-        """Collects a fault for every primary key that stands twice and every foreign key that leads nowhere."""
+    def check_keys(self, tables: Mapping[str, Table | None]) -> None:
+        """Collects a fault for every primary key that stands twice and every foreign key that leads nowhere.
+
+        A register that is there and cannot be read is None, or has no rows that can be told: no key is held against it.
+        """
         schema = self.description["tableSchema"]
         primary = _names(schema.get("primaryKey"))
         if primary:
@@ -164,14 +178,19 @@ class Table:
         for foreign in schema.get("foreignKeys", []):
             self._check_foreign(_names(foreign["columnReference"]), foreign["reference"], tables)
 
-    def _check_foreign(self, ours: list[str], reference: dict[str, Any], tables: dict[str, Table]) -> None:
-        target = tables.get(Path(str(reference["resource"])).stem)
+    def _check_foreign(self, ours: list[str], reference: dict[str, Any], tables: Mapping[str, Table | None]) -> None:
+        name = Path(str(reference["resource"])).stem
+        target = tables.get(name)
+        if target is None and name in tables:
+            return
         if target is None:
             self.faults.append(
                 (Place(self.file), f"the foreign key names {reference['resource']}, which does not exist")
             )
             return
         known = target.keys(_names(reference["columnReference"]))
+        if target.unread:
+            return
         separators = {column.name: column.separator for column in self.columns}
         for number, row in self.rows:
             separator = separators.get(ours[0]) if len(ours) == 1 else None
@@ -179,7 +198,7 @@ class Table:
             for value in values:
                 key = tuple(row[column] for column in ours) if value is None else (value,)
                 if any(key) and key not in known:
-                    reason = f"{'/'.join(key)} is not in {target.file}"
+                    reason = f"{_brief('/'.join(key))} is not in {target.file}"
                     self.faults.append((Place(self.file, number, ours[0]), reason))
 
     def _sound(self, number: int, columns: list[Column], cells: list[str]) -> bool:
@@ -190,7 +209,7 @@ class Table:
             try:
                 column.cell.read(text)
             except (ValueError, TypeError, KeyError) as error:
-                reason = str(error) if text == "" else f"{text!r} is not a {_local(column.datatype)}"
+                reason = str(error) if text == "" else f"{_brief(text)!r} is not a {_local(column.datatype)}"
                 reason = reason.replace("required column value is missing", "the cell must not be empty")
                 self.faults.append((Place(self.file, number, column.name), reason))
                 sound = False
@@ -354,6 +373,11 @@ def _names(reference: Any) -> list[str]:
     if reference is None:
         return []
     return [reference] if isinstance(reference, str) else list(reference)
+
+
+def _brief(text: str) -> str:
+    """A cell as a message quotes it: of a very long one, such as an outline in the wrong column, the beginning."""
+    return text if len(text) <= _QUOTED else f"{text[:_QUOTED]}…"
 
 
 def _local(iri: str) -> str:
