@@ -3,6 +3,8 @@
 Nothing here belongs to a subject matter: these are the terms of the standards by which content describes itself.
 """
 
+import re
+
 from rdflib import DCAT, DCTERMS, FOAF, OWL, PROV, RDF, RDFS, SH, SKOS, VOID, XSD, Namespace, URIRef
 
 __all__ = [
@@ -11,6 +13,7 @@ __all__ = [
     "DQV",
     "FOAF",
     "FORMATS",
+    "FORMS",
     "LABELS",
     "OWL",
     "PROV",
@@ -33,3 +36,9 @@ FORMATS = Namespace("http://www.w3.org/ns/formats/")
 
 LABELS: tuple[URIRef, ...] = (RDFS.label, SKOS.prefLabel, DCTERMS.title, FOAF.name, SH.name)
 """Properties that give a thing its name, the preferred first."""
+
+FORMS = {
+    str(XSD.gYear): (re.compile(r"\d{4}"), "a year, such as 2015"),
+    str(XSD.gYearMonth): (re.compile(r"\d{4}-(0[1-9]|1[0-2])"), "a month, such as 2015-05"),
+}
+"""How the datatypes are written that neither csvw nor pySHACL looks into, and what they are in words."""

@@ -316,6 +316,20 @@ def test_a_term_that_the_ontology_does_not_define_is_named_in_each_row(folder: P
     ]
 
 
+@pytest.mark.parametrize(
+    ("datatype", "text", "reason"),
+    [
+        ("gYearMonth", "1871-13", "'1871-13' is not a month, such as 2015-05"),
+        ("gYearMonth", "1871", "'1871' is not a month, such as 2015-05"),
+        ("gYear", "71", "'71' is not a year, such as 2015"),
+    ],
+)
+def test_a_month_or_year_that_does_not_exist_is_refused(folder: Path, datatype: str, text: str, reason: str) -> None:
+    edit(folder / "data/registers/lighthouse.csv-metadata.json", '"date"', f'"{datatype}"')
+    edit(folder / "data/registers/lighthouse.csv", "1871-05-02", text)
+    assert faults(folder) == [("data/registers/lighthouse.csv, row 2, column lit", reason)]
+
+
 def test_a_message_quotes_the_beginning_of_a_long_cell(folder: Path) -> None:
     edit(folder / "data/registers/lighthouse.csv", "31.5", "tall" * 1000)
     assert [len(reason) < 150 for _, reason in faults(folder)] == [True]

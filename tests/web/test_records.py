@@ -117,3 +117,53 @@ def test_the_form_works_with_a_paste_and_with_a_file(lights_client: FlaskClient)
 def test_nothing_handed_in_stays_in_the_graph(lights_client: FlaskClient) -> None:
     lights_client.post("/validate", data=GOOD, content_type=TURTLE)
     assert lights_client.get("/doc/lighthouse/new").status_code == 404
+
+
+PREFIXES = """
+@prefix dct: <http://purl.org/dc/terms/> . @prefix geo: <http://www.opengis.net/ont/geosparql#> .
+@prefix lep: <https://w3id.org/lepgraph/def/lep#> . @prefix org: <http://www.w3.org/ns/org#> .
+@prefix schema: <https://schema.org/> . @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+"""
+
+
+@pytest.mark.parametrize(
+    ("record", "property_label", "value"),
+    [
+        ('<partnership/a> a lep:LocalEnterprisePartnership ; lep:approved "28/10/2010"', "approval", "28/10/2010"),
+        (
+            '<partnership/a> a lep:LocalEnterprisePartnership ; schema:foundingDate "2010-02-30"^^xsd:date',
+            "founding date",
+            "2010-02-30",
+        ),
+        ('<partnership/a> a lep:LocalEnterprisePartnership ; lep:approved "2010-13"^^xsd:gYearMonth', "approved", "2010-13"),
+        ('<partnership/a> a lep:LocalEnterprisePartnership ; lep:approved "MMX"^^xsd:gYear', "approved", "MMX"),
+        ('<event/a> a org:ChangeEvent ; dct:date "2024-02-30"^^xsd:date', "date", "2024-02-30"),
+        (
+            '<geometry/a> a geo:Geometry ; geo:asWKT "POLYGON((0 0,1 0,1 1,0 1))"^^geo:wktLiteral',
+            "coordinates",
+            "POLYGON((0 0,1 0,1 1,0 1))",
+        ),
+    ],
+)  # fmt: skip
+def test_a_value_that_is_not_of_its_datatype_is_a_violation(
+    client: FlaskClient, record: str, property_label: str, value: str
+) -> None:
+    found = client.post("/validate", data=f"{PREFIXES}{record} .", content_type=TURTLE).json
+    assert found is not None and not found["conforms"]
+    assert ("violation", property_label, value) in [
+        (finding["level"], finding["property_label"], finding["value"]) for finding in found["findings"]
+    ]
+
+
+def test_shapes_within_shapes_hold_for_values_and_not_only_for_the_things_handed_in(client: FlaskClient) -> None:
+    record = '<partnership/a> a lep:LocalEnterprisePartnership ; lep:approved "28 October 2010"@en .'
+    response = client.post("/validate", data=PREFIXES + record, content_type=TURTLE, headers={"Accept": TURTLE})
+    report = Graph().parse(data=response.data, format="turtle")
+    assert SH.NodeConstraintComponent in set(report.objects(None, SH.sourceConstraintComponent))
+
+
+def test_a_very_long_value_is_shortened_in_a_finding(client: FlaskClient) -> None:
+    ring = ",".join(f"{place} 0" for place in range(2000))
+    record = f'<geometry/a> a geo:Geometry ; geo:asWKT "POLYGON(({ring}))"^^geo:wktLiteral .'
+    found = client.post("/validate", data=PREFIXES + record, content_type=TURTLE).json
+    assert found is not None and all(len(finding["value"]) < 400 for finding in found["findings"])

@@ -25,6 +25,7 @@ import uritemplate
 
 from lepgraph.errors import ContentFault, Place
 from lepgraph.loading import coordinates
+from lepgraph.terms import FORMS
 
 METADATA = ".csv-metadata.json"
 SOURCE = "source"
@@ -214,8 +215,7 @@ class Table:
                 self.faults.append((Place(self.file, number, column.name), reason))
                 sound = False
                 continue
-            geometries = _texts(column, text) if column.datatype == coordinates.WKT else []
-            reasons = [reason for reason in map(coordinates.fault_of, geometries) if reason]
+            reasons = [reason for part in _texts(column, text) if (reason := _ill_formed(part, column.datatype))]
             self.faults.extend((Place(self.file, number, column.name), reason) for reason in reasons)
             if reasons:
                 sound = False
@@ -373,6 +373,14 @@ def _names(reference: Any) -> list[str]:
     if reference is None:
         return []
     return [reference] if isinstance(reference, str) else list(reference)
+
+
+def _ill_formed(text: str, datatype: str) -> str:
+    """Why a text is not of its datatype, for the datatypes that the csvw library does not look into; else nothing."""
+    if datatype == coordinates.WKT:
+        return coordinates.fault_of(text)
+    form = FORMS.get(datatype)
+    return "" if form is None or form[0].fullmatch(text) else f"{_brief(text)!r} is not {form[1]}"
 
 
 def _brief(text: str) -> str:

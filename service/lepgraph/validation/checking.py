@@ -9,17 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import cast
 
 from rdflib import RDF, BNode, Graph, Literal, URIRef
 from rdflib.term import Node
 
 from lepgraph.content import Content
-from lepgraph.describing import Describer, local_name
+from lepgraph.describing import Describer, local_name, shortened
 from lepgraph.errors import RecordFault
+from lepgraph.loading import coordinates
 from lepgraph.querying import Library
 from lepgraph.store import Query, Store
-from lepgraph.terms import LABELS, OWL, RDFS, SH
+from lepgraph.terms import FORMS, LABELS, OWL, RDFS, SH
 
 LEVELS = ("violation", "warning", "info")
 _STEPS = 2
@@ -120,12 +120,10 @@ class Validator:
     def _report(self, data: Graph, focus: list[Node] | None) -> Report:
         import pyshacl  # noqa: PLC0415 - a third of a second that only validation needs
 
-        named = focus is not None and not any(isinstance(node, BNode) for node in focus)
         try:
             _, graph, _ = pyshacl.validate(
                 data,
                 shacl_graph=self.content.shapes,
-                focus_nodes=cast("list[str | URIRef]", focus) if named else None,  # takes no blank nodes
                 advanced=True,
                 allow_infos=True,
                 allow_warnings=True,
@@ -134,6 +132,7 @@ class Validator:
             )
         except (RecursionError, pyshacl.errors.ValidationFailure, pyshacl.errors.ReportableRuntimeError) as error:
             raise RecordFault(f"The record cannot be checked: {error}") from error
+        _add_ill_formed(graph, data)
         if focus is not None:
             _leave_only(graph, set(focus))
         findings = sorted(self._findings(graph, data), key=self._weight)
@@ -187,6 +186,38 @@ def _leave_only(report: Graph, focus: set[Node]) -> None:
         report.set((holder, SH.conforms, Literal(not bad)))
 
 
+def _add_ill_formed(report: Graph, data: Graph) -> None:
+    """Adds a result for every literal that is not of its datatype (SHACL 4.1.2) and that pySHACL does not look into."""
+    holder = report.value(None, RDF.type, SH.ValidationReport)
+    for subject, predicate, value in data:
+        message = _ill_formed(value)
+        if not message or holder is None:
+            continue
+        result = BNode()
+        for name, term in (
+            (RDF.type, SH.ValidationResult),
+            (SH.focusNode, subject),
+            (SH.resultPath, predicate),
+            (SH.value, value),
+            (SH.resultMessage, Literal(message, lang="en")),
+            (SH.resultSeverity, SH.Violation),
+            (SH.sourceConstraintComponent, SH.DatatypeConstraintComponent),
+        ):
+            report.add((result, name, term))
+        report.add((holder, SH.result, result))
+        report.set((holder, SH.conforms, Literal(False)))
+
+
+def _ill_formed(value: Node) -> str:
+    if not isinstance(value, Literal):
+        return ""
+    if str(value.datatype) == coordinates.WKT:
+        reason = coordinates.fault_of(value)
+        return f"Mend the outline: {reason}." if reason else ""
+    form = FORMS.get(str(value.datatype))
+    return "" if form is None or form[0].fullmatch(value) else f"Write {form[1]}."
+
+
 def _above(kind: Node, hierarchy: Graph) -> set[Node]:
     return {above for above in hierarchy.transitive_objects(kind, RDFS.subClassOf) if above not in (None, OWL.Thing)}
 
@@ -199,4 +230,4 @@ def _name(thing: URIRef, data: Graph) -> str:
 def _shown(value: Node | None) -> str:
     if value is None or isinstance(value, BNode):
         return ""
-    return str(value) if isinstance(value, Literal) else f"<{value}>"
+    return shortened(value) if isinstance(value, Literal) else f"<{value}>"
