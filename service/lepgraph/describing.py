@@ -6,6 +6,7 @@ told by its own literal facts. Dates are written as people write them.
 
 from __future__ import annotations
 
+import calendar
 import datetime
 import re
 from collections import Counter
@@ -25,6 +26,11 @@ INCOMING_AT_MOST = 500
 SHOWN_WHOLE = 300
 """Characters up to which a page shows a literal as it stands; of a longer one it shows the beginning."""
 _BEGINNING = 120
+
+_OPEN = "from "
+"""How the name of a period begins that has no end."""
+_MONTHS = tuple(calendar.month_name)
+_DATE = re.compile(rf"\b(?:(\d{{1,2}}) )?({'|'.join(_MONTHS[1:])}) (\d{{4}})\b")
 
 _LITERAL_RANK = {str(predicate): rank for rank, predicate in enumerate(LABELS)}
 
@@ -205,6 +211,11 @@ class Describer:
         web = iri.startswith(("http://", "https://"))
         return Value(text, iri if web else "", outside=web, sources=sources)
 
+    def links(self, iris: Sequence[str]) -> list[Value]:
+        """Things as links, in the order in which people read their names."""
+        labels = self.labels(iris)
+        return sorted((self.link(iri, labels) for iri in iris), key=_reading)
+
     def _ask(self, name: str, **values: Node | Sequence[Node]) -> list[dict[str, Node]]:
         return self.store.solutions(Query(self.library.pages[name].bound(values)))
 
@@ -350,7 +361,7 @@ def short(iri: str) -> str:
 def _period(facts: dict[str, str]) -> str:
     if _START not in facts or set(facts) - {_START, _END}:
         return ""
-    return f"{facts[_START]} to {facts[_END]}" if _END in facts else f"from {facts[_START]}"
+    return f"{facts[_START]} to {facts[_END]}" if _END in facts else f"{_OPEN}{facts[_START]}"
 
 
 def _undated(row: dict[str, Node]) -> bool:
@@ -374,5 +385,11 @@ def _sorting(place: Place) -> tuple[float, str, float]:
 
 
 def _reading(value: Value) -> tuple[str, ...]:
-    """The order in which people expect values: numbers within texts by size."""
-    return tuple(part.zfill(12) if part.isdigit() else part.casefold() for part in re.split(r"(\d+)", value.text))
+    """The order in which people expect values: dates within texts by time, other numbers by size."""
+    text = _DATE.sub(_sortable, value.text.removeprefix(_OPEN))
+    return tuple(part.zfill(12) if part.isdigit() else part.casefold() for part in re.split(r"(\d+)", text))
+
+
+def _sortable(date: re.Match[str]) -> str:
+    day, month, year = date.groups()
+    return f"{year}-{_MONTHS.index(month):02}" + (f"-{int(day):02}" if day else "")

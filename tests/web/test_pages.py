@@ -106,8 +106,8 @@ def test_a_list_has_all_of_a_kind_in_every_form(lights_client: FlaskClient) -> N
 def test_the_page_of_a_very_long_list_says_that_it_is_cut_and_the_data_are_whole(client: FlaskClient) -> None:
     address = "/class?iri=http%3A%2F%2Fpurl.org%2Flinked-data%2Fcube%23Observation"
     page = client.get(address, headers=HTML)
-    assert "The first 1,000 of 19,459; the data formats have all." in visible(page.text)
-    assert len(page.data) < 200_000
+    assert "The first 600 of 19,459; the data formats have all." in visible(page.text)
+    assert len(page.data) < 100_000
     assert len(client.get(f"{address}&format=csv").text.splitlines()) == 19_460
 
 
@@ -119,6 +119,43 @@ def test_a_figure_has_a_page_and_its_data_set_says_what_it_measures(client: Flas
     text = visible(client.get("/data/partnership-census-population-derived", headers=HTML).text)
     assert "has basis derived by summing" in text
     assert "has unit people" in text
+
+
+def test_links_of_which_only_some_are_shown_are_not_called_all(client: FlaskClient) -> None:
+    text = visible(client.get("/data/partnership-mid-year-population-derived", headers=HTML).text)
+    assert "the first 500" in text
+    assert "500 in all" not in text
+
+
+@pytest.mark.parametrize(
+    ("address", "earlier", "later"),
+    [
+        ("/doc/area-membership/E37000012-E07000194", "December 2014", "April 2017"),
+        ("/doc/area-membership/E37000012-E07000194", "April 2017", "May 2021"),
+        ("/id/period", "from 1 January 2009", "from 1 April 2009"),
+        ("/id/period", "from 1 April 2009", "30 June 2023"),
+        ("/id/period", "September 2022", "30 June 2023"),
+    ],
+)
+def test_dates_stand_in_the_order_of_time(client: FlaskClient, address: str, earlier: str, later: str) -> None:
+    text = visible(client.get(address, headers=HTML).text)
+    assert -1 < text.index(earlier) < text.index(later)
+
+
+@pytest.mark.parametrize(
+    ("query", "names", "lists"),
+    [
+        ("partnerships-covering-a-council-on-a-date.csv?council=nowhere&date=2015-05-01", "/id/local-authority/nowhere", "/id/local-authority"),
+        ("practices-of-a-theme.csv?theme=gardening", "/def/theme/gardening", "/def/theme"),
+    ],
+)  # fmt: skip
+def test_a_question_about_what_is_not_in_the_graph_is_not_answered_with_no_rows(
+    client: FlaskClient, query: str, names: str, lists: str
+) -> None:
+    response = client.get(f"/queries/{query}")
+    assert response.status_code == 400
+    assert f"The graph says nothing of https://w3id.org/lepgraph{names}" in response.get_json()["detail"]
+    assert response.get_json()["hint"] == f"{lists} lists all that there are."
 
 
 def test_the_home_page_says_what_there_is(lights_client: FlaskClient) -> None:

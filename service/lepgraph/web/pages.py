@@ -21,7 +21,7 @@ from lepgraph.web.replies import alternates, negotiated, only, reply, site
 
 blueprint = Blueprint("pages", __name__)
 
-LISTED = 1000
+LISTED = 600
 """Things that the page of a list shows; the other forms have them all."""
 
 
@@ -145,8 +145,7 @@ def _list(values: dict[str, Node], title: str, description: str, address: str, s
         return reply(answer.body(), form)
     rows = here.store.solutions(query)
     things = [str(row["thing"]) for row in rows]
-    labels = here.describer.labels(things[:LISTED])
-    items = [here.describer.link(thing, labels) for thing in things[:LISTED]]
+    items = here.describer.links(things[:LISTED])
     page = render_template(
         "list.html",
         title=title,

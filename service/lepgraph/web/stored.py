@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 
 from flask import Blueprint, Response, render_template, request
+from rdflib.term import Node
 
 from lepgraph.addresses import cut_suffix
+from lepgraph.errors import ParameterFault
 from lepgraph.media import HTML, OFFERS, Format, Kind, named
+from lepgraph.querying import StoredQuery
 from lepgraph.store import FIRST_OF_EACH, Query
 from lepgraph.web.replies import answered, negotiated, only, reply, site
 from lepgraph.web.sparql import show
@@ -33,7 +37,9 @@ def question(name: str) -> Response:
     given = {key: only(key, request.args.getlist(key)) for key in request.args if key not in _BESIDE}
     if form == HTML and not any(given.values()) and any(parameter.required for parameter in query.parameters):
         return reply(render_template("query.html", stored=query, given={}, shown=None, text=query.text), HTML)
-    text = query.bound(query.terms(given, site().addresses))
+    terms = query.terms(given, site().addresses)
+    _known(query, terms)
+    text = query.bound(terms)
     started = time.monotonic()
     formats = {**FIRST_OF_EACH, Kind.SOLUTIONS: FIRST_OF_EACH[Kind.SOLUTIONS] if form == HTML else form}
     answer = site().outside.answer(Query(text, base=site().addresses.base), formats)
@@ -41,6 +47,17 @@ def question(name: str) -> Response:
         return answered(answer)
     shown = show(answer, round((time.monotonic() - started) * 1000))
     return reply(render_template("query.html", stored=query, given=given, shown=shown, text=text), HTML)
+
+
+def _known(query: StoredQuery, terms: Mapping[str, Node]) -> None:
+    """Raises ParameterFault for a thing of which the graph says nothing: no rows would read as a fact about it."""
+    wanted = {item.name: str(terms[item.name]) for item in query.parameters if item.concept and item.name in terms}
+    labels = site().describer.labels(wanted.values()) if wanted else {}
+    for parameter in query.parameters:
+        if wanted.get(parameter.name, "") not in {"", *labels}:
+            lists = f"/{parameter.concept}" if parameter.concept.startswith("def/") else f"/id/{parameter.concept}"
+            reason = f"The graph says nothing of {wanted[parameter.name]}, which {parameter.name} names."
+            raise ParameterFault(reason, hint=f"{lists} lists all that there are.")
 
 
 def _cut(name: str) -> tuple[str, str]:
