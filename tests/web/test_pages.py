@@ -117,7 +117,7 @@ def test_a_figure_has_a_page_and_its_data_set_says_what_it_measures(client: Flas
     data_set = client.get("/data/partnership-unemployed-16-64", headers=HTML)
     assert "Solent: 2018, 27500, 4700" in visible(data_set.text)
     text = visible(client.get("/data/partnership-census-population-derived", headers=HTML).text)
-    assert "has basis derived by summing" in text
+    assert "basis derived by summing" in text
     assert "has unit people" in text
 
 

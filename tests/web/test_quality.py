@@ -210,5 +210,5 @@ def test_what_a_source_supports_is_what_its_rows_say(client: FlaskClient) -> Non
 
 def test_confidence_is_said_in_words(client: FlaskClient) -> None:
     text = visible(client.get("/doc/practice/agri-tech-west-alliance", headers=HTML).text)
-    assert "has confidence single source" in text
+    assert "confidence single source" in text
     assert "/def/confidence" not in text
