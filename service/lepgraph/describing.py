@@ -258,7 +258,7 @@ class Describer:
     def _register(self, graph: str) -> str:
         """The register of one of our graphs in words, the last part of the name of any other."""
         path = graph.removeprefix(f"{self.addresses.base}graph/")
-        return local_name(graph) if path == graph else local_name(path.partition("/")[0])
+        return local_name(graph) if path == graph else path.partition("/")[0].replace("-", " ")
 
     def _groups(
         self,

@@ -68,6 +68,8 @@ def test_a_source_has_one_number_on_a_page_and_names_the_registers_in_which_it_s
     assert len(titles) == len(set(titles)) >= 4
     assert '<a href="/graph/partnership-founding/lepgraph-pages">partnership founding</a>' in notes
     assert '<a href="/graph/partnership-status/lepgraph-pages">partnership status</a>' in notes
+    membership = visible(client.get("/doc/area-membership/E37000012-E07000194", headers=HTML).text)
+    assert "area membership 2014" in membership
 
 
 def test_what_a_complete_record_would_have_is_said_to_be_not_known(client: FlaskClient) -> None:
