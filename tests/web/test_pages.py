@@ -256,3 +256,14 @@ def test_the_home_page_leads_to_the_questions_of_every_topic(client: FlaskClient
             f'<a href="/queries#{anchor}">{topic.capitalize()}</a> <span class="count">{len(questions)}</span>' in home
         )
         assert f'<section id="{anchor}">' in shelf
+
+
+def test_every_question_has_a_page_with_its_answer_and_downloads(client: FlaskClient, site: Site) -> None:
+    for question in site.library.questions.values():
+        given = {parameter.name: parameter.example for parameter in question.parameters if parameter.example}
+        response = client.get(f"/queries/{question.name}", headers=HTML, query_string=given)
+        assert response.status_code == 200, question.name
+        download = re.search(r'href="([^"]+)">csv</a>', response.text)
+        assert download is not None, question.name
+        with client.get(html.unescape(download[1])) as answer:
+            assert answer.status_code == 200 and len(answer.text.splitlines()) > 1, question.name

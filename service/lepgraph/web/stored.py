@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from urllib.parse import urlencode
 
 from flask import Blueprint, Response, render_template, request
 from rdflib.term import Node
@@ -46,7 +47,9 @@ def question(name: str) -> Response:
     if form != HTML:
         return answered(answer)
     shown = show(answer, round((time.monotonic() - started) * 1000))
-    return reply(render_template("query.html", stored=query, given=given, shown=shown, text=text), HTML)
+    asked = f"?{urlencode(given)}" if given else ""
+    page = render_template("query.html", stored=query, given=given, shown=shown, text=text, asked=asked)
+    return reply(page, HTML)
 
 
 def _known(query: StoredQuery, terms: Mapping[str, Node]) -> None:
