@@ -17,7 +17,7 @@ import uritemplate
 from lepgraph import content as contents
 from lepgraph.content import Content
 from lepgraph.errors import ContentFault
-from lepgraph.loading import building, files, tables
+from lepgraph.loading import building, tables
 from lepgraph.loading.building import Version
 
 Edit = Callable[[Path], None]
@@ -381,22 +381,3 @@ def test_a_broken_manifest_is_never_trusted(folder: Path, tmp_path: Path) -> Non
     again = building.current(Content(folder), tmp_path)
     assert again.digest == first.digest
     assert json.loads((again.snapshot.parent / "manifest.json").read_text())["digest"] == first.digest
-
-
-def test_files_are_served_with_their_graphs_merged(tmp_path: Path, lighthouses: Content) -> None:
-    one, two = tmp_path / "one.ttl", tmp_path / "two.trig"
-    one.write_text("<http://e.example/a> <http://e.example/p> 1 . [] <http://e.example/p> 2 .")
-    two.write_text(
-        "<http://e.example/a> <http://e.example/p> 1 . <http://e.example/g> { <http://e.example/b> <http://e.example/p> 3 }"
-    )
-    version = files.version([one, two], lighthouses, tmp_path / "cache")
-    assert (version.triples, version.quads, version.graphs) == (3, 4, 3)
-    assert files.version([one, two], lighthouses, tmp_path / "cache") == version
-
-
-@pytest.mark.parametrize(("name", "text"), [("a.ttl", "nonsense"), ("a.txt", ""), ("missing.ttl", None)])
-def test_a_file_that_cannot_be_read_is_named(name: str, text: str | None, tmp_path: Path, lighthouses: Content) -> None:
-    if text is not None:
-        (tmp_path / name).write_text(text)
-    with pytest.raises(ContentFault, match=name):
-        files.version([tmp_path / name], lighthouses, tmp_path / "cache")
