@@ -208,6 +208,7 @@ CASES: list[tuple[str, dict[str, str], tuple[str, ...], list[tuple[str, ...]]]] 
         [
             (f"{BASE}def/lep#LocalEnterprisePartnership",),
             ("Solent",),
+            ("https://find-and-update.company-information.service.gov.uk/company/07569938",),
             ("Solent LEP",),
             ("Solent Local Enterprise Partnership",),
             ("https://solentlep.org.uk/",),
