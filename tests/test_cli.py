@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -90,6 +92,17 @@ def test_unusable_input_has_exit_code_two(
     assert result.exit_code == 2
     assert result.stdout == ""
     assert said in result.stderr
+
+
+def test_a_date_that_does_not_exist_puts_no_traceback_on_standard_error(
+    lights_command: list[str], tmp_path: Path
+) -> None:
+    lit = 'l:lit "1871-02-30"^^<http://www.w3.org/2001/XMLSchema#date>'
+    (tmp_path / "new.ttl").write_text(f"{GOOD.removesuffix('.')}; {lit} .")
+    command = [sys.executable, "-m", "lepgraph.cli", *lights_command, "validate", str(tmp_path / "new.ttl")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert "1 thing checked" in done.stdout
+    assert "Traceback" not in done.stderr
 
 
 def test_a_stored_query_answers(lights_command: list[str]) -> None:

@@ -62,6 +62,8 @@ class Progress:
 @click.pass_context
 def main(context: click.Context, content: Path | None) -> None:
     """A knowledge graph and its query service, built from four folders of content."""
+    # A literal that does not fit its datatype is a finding of the report; rdflib would log it with a traceback.
+    logging.getLogger("rdflib.term").setLevel(logging.ERROR)
     context.obj = content
 
 

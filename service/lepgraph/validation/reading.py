@@ -6,7 +6,6 @@ fetch nothing: a remote JSON-LD context is refused. XML with a document type is 
 
 from __future__ import annotations
 
-import logging
 import re
 from pathlib import Path, PurePath
 
@@ -16,9 +15,6 @@ from rdflib import Graph
 from lepgraph.errors import RecordFault, TooLarge, UnsupportedMedia
 from lepgraph.exchange import from_engine
 from lepgraph.media import JSON_LD, N_TRIPLES, RDF_XML, TURTLE, Format
-
-logging.getLogger("rdflib.term").setLevel(logging.ERROR)
-"""A literal that does not fit its datatype is a finding of the report, not a traceback in the log."""
 
 READABLE = (TURTLE, JSON_LD, N_TRIPLES, RDF_XML)
 _PARSERS = {
