@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import socket
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -20,32 +18,7 @@ from SPARQLWrapper import CSV, JSON, POST, POSTDIRECTLY, RDFXML, TURTLE, XML, SP
 from SPARQLWrapper.SPARQLExceptions import QueryBadFormed
 
 from lepgraph.content import Content
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def start(arguments: list[str], cache: Path) -> tuple[subprocess.Popen[bytes], str]:
-    port = free_port()
-    command = [sys.executable, "-m", "lepgraph.cli", *arguments, "--port", str(port)]
-    process = subprocess.Popen(
-        command, env={"LEPGRAPH_CACHE": str(cache), "PATH": "/usr/bin:/bin"}, stderr=subprocess.DEVNULL
-    )
-    address = f"http://127.0.0.1:{port}"
-    for _ in range(400):
-        try:
-            with urllib.request.urlopen(f"{address}/health") as response:
-                if response.status == 200:
-                    break
-        except (urllib.error.URLError, ConnectionError):
-            assert process.poll() is None, "the service ended before it served"
-            time.sleep(0.05)
-    else:
-        raise AssertionError("the service did not serve")
-    return process, address
+from serving import start
 
 
 @pytest.fixture(scope="module")

@@ -14,6 +14,7 @@ def test_each_setting_is_an_environment_variable() -> None:
     environment = {
         "LEPGRAPH_CACHE": "/somewhere",
         "LEPGRAPH_WORKERS": "3",
+        "LEPGRAPH_QUEUE_LENGTH": "5",
         "LEPGRAPH_QUEUE_SECONDS": "1.5",
         "LEPGRAPH_QUERY_SECONDS": "7",
         "LEPGRAPH_QUERY_MEMORY": "64",
@@ -22,10 +23,12 @@ def test_each_setting_is_an_environment_variable() -> None:
         "LEPGRAPH_RECORD_LENGTH": "11",
         "LEPGRAPH_DISK": "true",
         "LEPGRAPH_PUBLIC": "https://data.example/",
+        "LEPGRAPH_PROCESSES": "6",
         "LEPGRAPH_THREADS": "4",
+        "LEPGRAPH_STOP_SECONDS": "8",
         "HOME": "/ignored",
     }
-    expected = Settings(Path("/somewhere"), 3, 1.5, 7.0, 64, 10, 12, 11, True, "https://data.example/", 4)
+    expected = Settings(Path("/somewhere"), 3, 5, 1.5, 7.0, 64, 10, 12, 11, True, "https://data.example/", 6, 4, 8)
     assert Settings.from_environment(environment) == expected
 
 

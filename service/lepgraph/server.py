@@ -1,11 +1,28 @@
-"""The production server: granian, one process with a pool of threads, in front of the workers that answer queries."""
+"""The production server: granian, several web processes over one dataset and one pool of workers.
+
+The first process loads and then forks the web processes, which so share what was loaded. On SIGHUP it builds anew and
+starts a second pool; each web process opens the new version beside the old one and changes over between two requests,
+so that no connection is closed and no request fails. A build that fails leaves the running version in place.
+"""
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
+import secrets
+import shutil
+import signal
 import socket
-from collections.abc import Sequence
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from multiprocessing.connection import Client, Connection, Listener
 from pathlib import Path
 from typing import Any
 
@@ -14,44 +31,253 @@ from granian.server import Server
 
 from lepgraph import site as sites
 from lepgraph.content import Content
-from lepgraph.errors import ParameterFault
-from lepgraph.loading.building import Progress
+from lepgraph.errors import Fault, ParameterFault
+from lepgraph.loading.building import Progress, Version
 from lepgraph.settings import Settings
+from lepgraph.site import Site
+from lepgraph.store import confining
+from lepgraph.store.isolated import Isolated
 from lepgraph.web import create_app
 
 logger = logging.getLogger(__name__)
 
+Application = Callable[[dict[str, Any], Any], Iterable[bytes]]
+
+_BACKLOG = 1024
+_LOOK_AGAIN = 0.05
+"""Seconds between two looks whether the last request to an old version has ended."""
+
+
+@dataclass(frozen=True)
+class Edition:
+    """What a web process must know to serve a version that was built while it ran."""
+
+    number: int
+    root: Path
+    version: Version
+    pool: Path
+
 
 def run(content: Content, settings: Settings, files: Sequence[Path], host: str, port: int, progress: Progress) -> None:
     """Builds what has changed, then serves until it is told to stop; raises ParameterFault if the port is taken."""
+    _free(host, port)
     version = sites.prepare(content, settings, files, progress)
     logger.info("version %s, %d triples in %d graphs", version.short, version.triples, version.graphs)
-    _free(host, port)
-    paths = [str(path.resolve()) for path in files]
-    server = Server(
-        target="lepgraph.server:application",
-        address=host,
-        port=port,
-        interface=Interfaces.WSGI,
-        workers=1,
-        blocking_threads=settings.threads,
-        log_enabled=False,
-        factory=True,
-    )
-    os.environ["LEPGRAPH_SERVED_CONTENT"] = str(content.root)
-    os.environ["LEPGRAPH_SERVED_FILES"] = os.pathsep.join(paths)
-    logger.info("serving at http://%s:%d", host, port)
-    server.serve()
+    with ExitStack() as undo:
+        site = sites.opened(content, settings, version)
+        undo.callback(site.close)
+        supervisor = Supervisor(site, files)
+        undo.callback(supervisor.close)
+        server = Server(
+            target="lepgraph",
+            address=host,
+            port=port,
+            interface=Interfaces.WSGI,
+            workers=settings.processes,
+            blocking_threads=settings.threads,
+            backlog=_BACKLOG,
+            respawn_failed_workers=True,
+            workers_kill_timeout=settings.stop_seconds,
+            log_enabled=False,
+        )
+        server.on_startup(supervisor.listen)
+        application = Serving(create_app(site), site)
+        gc.collect()
+        gc.freeze()  # so that the web processes go on sharing what is in memory now
+        logger.info("serving at http://%s:%d", host, port)
+        server.serve(target_loader=supervisor.loader(application))
 
 
-def application() -> Any:
-    """The WSGI application of a server process, with what ``run`` left in its environment."""
-    environment = dict(os.environ)
-    root = Path(environment.pop("LEPGRAPH_SERVED_CONTENT"))
-    files = [Path(path) for path in environment.pop("LEPGRAPH_SERVED_FILES").split(os.pathsep) if path]
-    settings = Settings.from_environment(environment)
-    content = Content(root)
-    return create_app(sites.opened(content, settings, sites.prepare(content, settings, files)))
+class Serving:
+    """The WSGI application of one web process, which can change over to another version between two requests."""
+
+    def __init__(self, application: Application, site: Site) -> None:
+        self._lock = threading.Lock()
+        self._current = _Served(application, site)
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        """Answers from the version that is current when the request begins."""
+        with self._lock:
+            served = self._current
+            served.busy += 1
+        try:
+            return served.application(environ, start_response)
+        finally:
+            with self._lock:
+                served.busy -= 1
+
+    def change(self, application: Application, site: Site) -> None:
+        """Serves another version from now on, and closes the old one once the last request to it has ended."""
+        with self._lock:
+            old, self._current = self._current, _Served(application, site)
+        while True:
+            with self._lock:
+                if not old.busy:
+                    break
+            time.sleep(_LOOK_AGAIN)
+        old.site.close()
+
+
+@dataclass
+class _Served:
+    application: Application
+    site: Site
+    busy: int = 0
+
+
+class Supervisor:
+    """In the first process: the link to the web processes, and the change to a new version."""
+
+    def __init__(self, site: Site, files: Sequence[Path]) -> None:
+        self._site = site
+        self._files = [path.resolve() for path in files]
+        self._pool = site.outside
+        self._edition: Edition | None = None
+        self._links: list[Connection] = []
+        self._linking = threading.Lock()
+        self._wanted = threading.Event()
+        self._folder = Path(tempfile.mkdtemp(prefix="lepgraph-"))
+        self._key = secrets.token_bytes(32)
+        self._listener = Listener(str(self._folder / "link"), "AF_UNIX", authkey=self._key)
+
+    def loader(self, serving: Serving) -> Callable[[str], Application]:
+        """What granian calls in each web process for the application."""
+        address, key, settings = self._listener.address, self._key, self._site.settings
+
+        def load(_: str) -> Application:
+            signal.signal(signal.SIGHUP, signal.SIG_IGN)
+            confining.end_with_parent(signal.SIGTERM)
+            link = Client(address, authkey=key)
+            follow = Following(serving, settings, link)
+            follow.once()
+            threading.Thread(target=follow.always, daemon=True).start()
+            return serving
+
+        return load
+
+    def listen(self) -> None:
+        """Takes links of web processes and SIGHUP from now on."""
+        signal.signal(signal.SIGHUP, lambda *_: self._wanted.set())
+        threading.Thread(target=self._accept, daemon=True).start()
+        threading.Thread(target=self._reload, daemon=True).start()
+        threading.Thread(target=self._watch, daemon=True).start()
+
+    def close(self) -> None:
+        """Ends the pool of the current version and the link."""
+        self._pool.close()
+        self._listener.close()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                link = self._listener.accept()
+                with self._linking:
+                    link.send(self._edition)
+                    self._links.append(link)
+            except OSError:
+                if not self._folder.exists():
+                    return
+                logger.warning("a web process did not come up")
+
+    def _reload(self) -> None:
+        while self._wanted.wait():
+            self._wanted.clear()
+            try:
+                self._renew()
+            except (Fault, OSError) as error:
+                logger.error("nothing was reloaded, the old version is served: %s", error)  # noqa: TRY400
+
+    def _renew(self) -> None:
+        content, settings = Content(self._site.content.root), self._site.settings
+        if not self._files:
+            self._build(content)
+        version = sites.prepare(content, settings, self._files)
+        pool = Isolated(version.snapshot, sites.limits(settings), content.prefixes)
+        try:
+            pool.wait()
+            edition = Edition((self._edition.number if self._edition else 0) + 1, content.root, version, pool.folder)
+            with self._linking:
+                self._edition = edition
+                links = list(self._links)
+            changed = [self._told(link, edition) for link in links]
+        except BaseException:
+            pool.close()
+            raise
+        old, self._pool = self._pool, pool
+        if all(changed):
+            old.close()
+        logger.info("version %s is served, %d triples in %d graphs", version.short, version.triples, version.graphs)
+
+    def _build(self, content: Content) -> None:
+        """Builds in a process of its own, so that this one does not grow."""
+        command = [sys.executable, "-m", "lepgraph.cli", "--content", str(content.root), "build"]
+        environment = {**os.environ, "LEPGRAPH_CACHE": str(self._site.settings.cache)}
+        built = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+        if built.returncode:
+            raise Fault(built.stderr.strip())
+
+    def _told(self, link: Connection, edition: Edition) -> bool:
+        """Whether the process at the other end serves the edition now; one that has gone counts as if it did."""
+        try:
+            link.send(edition)
+            return bool(link.recv())
+        except (EOFError, OSError):
+            with self._linking:
+                self._links.remove(link)
+            return True
+
+    def _watch(self) -> None:
+        """Another pool in place of one whose keeper has ended, which no query can make it do."""
+        while True:
+            pool = self._pool
+            if not isinstance(pool, Isolated) or not pool.keeper:
+                return
+            pool.keeper.process.wait()
+            if not self._folder.exists():
+                return
+            if pool is self._pool:
+                logger.error("the keeper of the workers ended; starting another")
+                self._wanted.set()
+                time.sleep(5)
+
+
+class Following:
+    """In a web process: changes over whenever the first process says so."""
+
+    def __init__(self, serving: Serving, settings: Settings, link: Connection) -> None:
+        self._serving = serving
+        self._settings = settings
+        self._link = link
+
+    def once(self) -> None:
+        """Takes the edition that is current when this process begins, if it is not the one it was forked with."""
+        edition = self._link.recv()
+        if edition is not None:
+            self._change(edition)
+
+    def always(self) -> None:
+        """Takes each edition and says whether it is served; where that fails unforeseen, this process ends.
+
+        Then granian starts another, which takes the edition first.
+        """
+        try:
+            while True:
+                edition = self._link.recv()
+                try:
+                    self._change(edition)
+                    self._link.send(True)
+                except Fault as fault:
+                    logger.error("this process goes on with the old version: %s", fault)  # noqa: TRY400
+                    self._link.send(False)
+        except (EOFError, OSError):
+            logger.info("this process ends with the first one")
+        finally:
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    def _change(self, edition: Edition) -> None:
+        site = sites.joined(Content(edition.root), self._settings, edition.version, edition.pool)
+        self._serving.change(create_app(site), site)
 
 
 def _free(host: str, port: int) -> None:

@@ -28,6 +28,8 @@ class Settings:
     """Folder of built datasets; safe to delete."""
     workers: int = 2
     """Worker processes that answer queries from outside."""
+    queue_length: int = 64
+    """Queries that may wait for a free worker; the next one is refused with 503."""
     queue_seconds: float = 10.0
     """Seconds a query waits for a free worker before it is refused with 503."""
     query_seconds: float = 30.0
@@ -44,8 +46,12 @@ class Settings:
     """Keep the dataset that pages ask on disk instead of in memory: slower, for graphs that memory cannot hold."""
     public: str = ""
     """The address under which the world reaches the service, such as https://example.org/; empty: as requests say."""
+    processes: int = 2
+    """Web processes, which share the dataset and the workers."""
     threads: int = 16
-    """Requests that are worked on at the same time."""
+    """Requests that a web process works on at the same time."""
+    stop_seconds: int = 30
+    """Seconds that requests have to end when the service stops."""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ, **overrides: Any) -> Settings:

@@ -91,19 +91,36 @@ def prepare(content: Content, settings: Settings, data: Sequence[Path] = (), pro
 
 def opened(content: Content, settings: Settings, version: Version) -> Site:
     """A site with its stores open: embedded for our queries, isolated workers for those from outside."""
-    prefixes = content.prefixes
-    limits = Limits(settings.workers, settings.queue_seconds, settings.query_seconds, settings.query_memory)
     with ExitStack() as undo:
-        outside = Isolated(version.snapshot, limits, prefixes)  # loads in its own process while this one loads too
+        outside = Isolated(version.snapshot, limits(settings), content.prefixes)  # loads while this process loads too
         undo.callback(outside.close)
-        if settings.disk:
-            folder = version.snapshot.parent / "store"
-            store: Store = Embedded.on_disk(version.snapshot, folder, prefixes)
-        else:
-            store = Embedded.load(version.snapshot, prefixes)
+        store = _embedded(content, settings, version)
         outside.wait()
         undo.pop_all()
     return Site(settings, content, version, store, outside)
+
+
+def joined(content: Content, settings: Settings, version: Version, pool: Path) -> Site:
+    """A site whose queries from outside go to the workers that another process keeps, in the folder ``pool``."""
+    store = _embedded(content, settings, version)
+    return Site(settings, content, version, store, Isolated.joined(pool, limits(settings)))
+
+
+def limits(settings: Settings) -> Limits:
+    """The limits of queries from outside."""
+    return Limits(
+        workers=settings.workers,
+        wait=settings.queue_seconds,
+        seconds=settings.query_seconds,
+        megabytes=settings.query_memory,
+        queue=settings.queue_length,
+    )
+
+
+def _embedded(content: Content, settings: Settings, version: Version) -> Embedded:
+    if settings.disk:
+        return Embedded.on_disk(version.snapshot, version.snapshot.parent / "store", content.prefixes)
+    return Embedded.load(version.snapshot, content.prefixes)
 
 
 def inside(content: Content, settings: Settings, progress: Progress = quiet) -> Site:

@@ -207,6 +207,41 @@ def test_a_client_may_ask_for_less_time_and_not_for_more(pool: Isolated) -> None
         assert time.monotonic() - started < most
 
 
+def test_a_query_that_finds_the_queue_full_is_refused_at_once(chain: Path) -> None:
+    pool = Isolated(chain, Limits(workers=1, wait=5, seconds=2, queue=1))
+    try:
+        with ThreadPoolExecutor(6) as threads:
+            asked = [threads.submit(pool.answer, Query(RUNAWAY), FIRST_OF_EACH) for _ in range(6)]
+            kinds = sorted(type(query.exception()).__name__ for query in asked)
+        assert kinds[:3] == ["EngineBusy"] * 3  # one runs, and the kernel lets one more wait than the queue is long
+        assert set(kinds[3:]) <= {"QueryTimeout", "EngineBusy"}
+        assert pool.solutions(Query("SELECT ?o { <http://e.example/1> ?p ?o }"))
+    finally:
+        pool.close()
+
+
+def test_a_query_that_waits_too_long_is_refused(pool: Isolated) -> None:
+    with ThreadPoolExecutor(3) as threads:
+        asked = [threads.submit(pool.answer, Query(RUNAWAY), FIRST_OF_EACH) for _ in range(3)]
+        kinds = sorted(type(query.exception()).__name__ for query in asked)
+    assert kinds == ["EngineBusy", "QueryTimeout", "QueryTimeout"]
+
+
+def test_a_pool_may_be_asked_by_another_process_and_only_its_owner_closes_it(chain: Path) -> None:
+    pool = Isolated(chain, Limits(workers=1, seconds=5))
+    try:
+        pool.wait()
+        guest = Isolated.joined(pool.folder, pool.limits)
+        assert guest.solutions(Query("SELECT ?o { <http://e.example/1> ?p ?o }"))
+        guest.close()
+        assert pool.solutions(Query("SELECT ?o { <http://e.example/1> ?p ?o }"))
+    finally:
+        pool.close()
+    with pytest.raises(EngineLost, match="gone"):
+        guest.solutions(Query("ASK {}"))
+    assert not pool.folder.exists()
+
+
 def test_a_query_that_eats_memory_loses_its_worker_alone(chain: Path) -> None:
     pool = Isolated(chain, Limits(workers=1, seconds=5, megabytes=64))
     try:
@@ -258,7 +293,8 @@ def test_a_site_that_cannot_open_leaves_no_process_behind(
     with pytest.raises(OSError, match="No such file"):
         sites.opened(lighthouses, settings, replace(lights, snapshot=tmp_path / "gone.nq"))
     [pool] = pools
-    assert pool._keeper.poll() is not None
+    assert pool.keeper
+    assert pool.keeper.process.poll() is not None
 
 
 def test_a_site_is_open_only_when_its_workers_are_ready(

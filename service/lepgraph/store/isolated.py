@@ -3,20 +3,27 @@
 A runaway, a memory hog or a query that crashes the engine ends its worker and nobody else's; the keeper forks another
 from the loaded dataset. The first 64 KiB of an answer are held back, so that an early death is still an error with its
 own status; a later death raises while the chunks are read.
+
+A query is a connection to a Unix socket on which the idle workers wait: several processes may share one pool, and the
+kernel keeps the queue between them.
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
-import queue
+import os
+import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO, cast
 
 from rdflib import Graph
 from rdflib.term import Node
@@ -26,66 +33,76 @@ from lepgraph.errors import EngineBusy, EngineLost, Fault, NotAcceptable, QueryF
 from lepgraph.exchange import from_results
 from lepgraph.media import OFFERS, Kind
 from lepgraph.store import FIRST_OF_EACH, Answer, Formats, Query, frames
+from lepgraph.store.keeper import QUERIES, Keeping
 
 HELD_BACK = 64 * 1024
 """Bytes of an answer that are kept until it ends or grows past them."""
+_GRACE = 5.0
+"""Seconds after its deadline in which a worker must be dead."""
+_LONGEST_ADDRESS = 90
+"""Bytes that the folder of the sockets may have: the address of a Unix socket has at most 107."""
 
 
 @dataclass(frozen=True)
 class Limits:
-    """Workers at once, seconds a query may wait and run, and mebibytes it may use."""
+    """Workers, queries that may wait for one, seconds a query may wait and run, and mebibytes it may use."""
 
     workers: int = 2
     wait: float = 10.0
     seconds: float = 30.0
     megabytes: int = 1024
+    queue: int = 64
 
 
 class Isolated:
-    """A pool of workers over one snapshot, which loads in the background; safe to use from many threads."""
+    """A pool of workers over one snapshot, which loads in the background; safe to use from many threads.
+
+    Whoever makes the pool keeps it, and alone can close it; a child that was forked may ask it, and so may any process
+    of the same user that knows its folder (``joined``).
+    """
 
     def __init__(self, snapshot: Path, limits: Limits, prefixes: dict[str, str] | None = None) -> None:
         self.limits = limits
-        self._idle: queue.LifoQueue[socket.socket] = queue.LifoQueue()
-        self._asking = threading.Lock()
-        self._channel, theirs = socket.socketpair()
-        command = [sys.executable, "-m", "lepgraph.store.keeper", str(theirs.fileno()), str(snapshot)]
-        command += [str(limits.megabytes), json.dumps(prefixes or {})]
-        self._keeper = subprocess.Popen(command, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL)
-        theirs.close()
-        self._ready = False
+        self.folder = _folder()
+        self.keeper: Kept | None = Kept(
+            Keeping(str(snapshot), str(self.folder), limits.workers, limits.megabytes, limits.queue, prefixes or {})
+        )
+
+    @classmethod
+    def joined(cls, folder: Path, limits: Limits) -> Isolated:
+        """The pool that another process keeps."""
+        pool = cls.__new__(cls)
+        pool.limits, pool.folder, pool.keeper = limits, folder, None
+        return pool
 
     def wait(self) -> None:
         """Waits until the keeper, which loads in a process of its own, has loaded; raises EngineLost if it ended."""
-        with self._asking:
-            if self._ready:
-                return
-            if self._channel.recv(1) != b"+":
-                raise EngineLost("The keeper of the workers did not start.", hint="Start the service again.")
-            for _ in range(self.limits.workers):
-                self._idle.put(self._forked())
-            self._ready = True
+        if self.keeper:
+            self.keeper.wait()
+
+    def close(self) -> None:
+        """Ends the workers and their keeper, if they are ours."""
+        if self.keeper and self.keeper.close():
+            shutil.rmtree(self.folder, ignore_errors=True)
 
     def answer(self, query: Query, formats: Formats) -> Answer:
         """See Store. Raises EngineBusy, QueryTimeout or EngineLost besides what a query deserves."""
+        self.wait()
         seconds = min(query.seconds or self.limits.seconds, self.limits.seconds)
-        worker = self._take()
-        ends = time.monotonic() + seconds
+        request: dict[str, object] = {
+            "text": query.text,
+            "base": query.base,
+            "default_graphs": query.default_graphs,
+            "named_graphs": query.named_graphs,
+            "seconds": seconds,
+            "formats": {kind.value: chosen.name if chosen else None for kind, chosen in formats.items()},
+        }
+        asked = Asked(self._connection(QUERIES), self.limits, seconds)
         try:
-            request = {
-                "text": query.text,
-                "base": query.base,
-                "default_graphs": query.default_graphs,
-                "named_graphs": query.named_graphs,
-                "seconds": seconds,
-                "formats": {kind.value: chosen.name if chosen else None for kind, chosen in formats.items()},
-            }
-            frames.send_json(worker, frames.REQUEST, request)
-            return self._begin(worker, ends, seconds)
-        except (EngineLost, QueryTimeout, OSError) as error:
-            self._replace(worker)
-            if isinstance(error, OSError):
-                raise EngineLost("The worker was gone before the query began.", hint="Try again.") from error
+            asked.begin(request)
+            return asked.answer()
+        except BaseException:
+            asked.close()
             raise
 
     def solutions(self, query: Query) -> list[dict[str, Node]]:
@@ -98,27 +115,96 @@ class Isolated:
         formats: Formats = {**FIRST_OF_EACH, Kind.GRAPH: OFFERS[Kind.GRAPH][1]}
         return Graph().parse(data=self.answer(query, formats).body(), format="nt")
 
-    def close(self) -> None:
-        """Ends the workers and their keeper."""
-        while True:
-            try:
-                self._idle.get_nowait().close()
-            except queue.Empty:
-                break
+    def _connection(self, name: str) -> socket.socket:
+        """A place in the queue; raises EngineBusy at once if there is none."""
+        connection = socket.socket(socket.AF_UNIX)
+        try:
+            connection.setblocking(False)
+            connection.connect(f"{self.folder}/{name}")
+        except BlockingIOError:
+            connection.close()
+            waiting = f"{self.limits.queue} queries are waiting already."
+            raise EngineBusy(waiting, hint="Try again in a few seconds.") from None
+        except OSError as error:
+            connection.close()
+            raise EngineLost("The workers are gone.", hint="Try again in a few seconds.") from error
+        return connection
+
+
+class Kept:
+    """The keeper's process, and the channel whose end tells it to end."""
+
+    def __init__(self, keeping: Keeping) -> None:
+        self._channel, theirs = socket.socketpair()
+        command = [sys.executable, "-m", "lepgraph.store.keeper", str(theirs.fileno())]
+        self.process = subprocess.Popen(command, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL)
+        theirs.close()
+        self._channel.sendall(keeping.written())
+        self._asking = threading.Lock()
+        self._ready = False
+        self._owner = os.getpid()
+
+    def wait(self) -> None:
+        """See Isolated."""
+        if self._ready:
+            return
+        with self._asking:
+            if self._ready:
+                return
+            if self._channel.recv(1) != b"+":
+                raise EngineLost("The keeper of the workers did not start.", hint="Start the service again.")
+            self._ready = True
+
+    def close(self) -> bool:
+        """Ends it and the workers; does nothing, and says so, in a process that was forked from its owner."""
+        if os.getpid() != self._owner:
+            return False
+        with contextlib.suppress(OSError):  # the keeper may have ended by itself
+            self._channel.shutdown(socket.SHUT_RDWR)  # also where a child has the channel open
         self._channel.close()
         try:
-            self._keeper.wait(timeout=2)
+            self.process.wait(timeout=2)
         except subprocess.TimeoutExpired:
-            self._keeper.kill()
-            self._keeper.wait()
+            self.process.kill()
+            self.process.wait()
+        return True
 
-    def _begin(self, worker: socket.socket, ends: float, seconds: float) -> Answer:
+
+class Asked:
+    """One query on its connection to a worker."""
+
+    def __init__(self, connection: socket.socket, limits: Limits, seconds: float) -> None:
+        self._connection = connection
+        self._stream = cast("IO[bytes]", connection.makefile("rb", HELD_BACK))
+        self._limits = limits
+        self._seconds = seconds
+        self._ends = 0.0
+
+    def begin(self, request: dict[str, object]) -> None:
+        """Sends the query and waits until a worker has taken it; raises EngineBusy if none does in time."""
+        self._connection.settimeout(self._limits.wait)
+        sender = frames.Sender(self._connection)
+        sender.put_json(frames.REQUEST, request)
+        try:
+            sender.flush()
+            frame = frames.receive(self._stream)
+        except TimeoutError:
+            waited = f"No worker was free within {self._limits.wait:g} seconds."
+            raise EngineBusy(waited, hint="Try again in a few seconds.") from None
+        except ConnectionError:
+            frame = None
+        if frame is None:
+            raise EngineLost("The worker was gone before the query began.", hint="Try again.")
+        self._ends = json.loads(frame[1]) + self._seconds
+        self._connection.settimeout(self._seconds + _GRACE)
+
+    def answer(self) -> Answer:
         """Reads up to the first 64 KiB, so that most failures are known before anything is sent."""
         kind, chosen = Kind.SOLUTIONS, OFFERS[Kind.SOLUTIONS][0]
         held: list[bytes] = []
         size = 0
         while True:
-            letter, body = self._next(worker, ends, seconds)
+            letter, body = self._next()
             if letter == frames.HEADER:
                 kind_name, name = json.loads(body)
                 kind = Kind(kind_name)
@@ -127,71 +213,55 @@ class Isolated:
                 held.append(body)
                 size += len(body)
                 if size > HELD_BACK:
-                    return Answer(kind, chosen, self._rest(worker, held, ends, seconds), complete=False)
+                    return Answer(kind, chosen, self._rest(held), complete=False)
             else:
-                self._idle.put(worker)
+                self.close()
                 if letter == frames.ERROR:
                     raise _fault(json.loads(body))
                 return Answer(kind, chosen, iter(held))
 
-    def _rest(self, worker: socket.socket, held: list[bytes], ends: float, seconds: float) -> Iterator[bytes]:
-        """The held bytes, then the others as they come; the worker goes back to the pool only after a clean end."""
-        clean = False
+    def close(self) -> None:
+        """Leaves; a worker that is still writing notices and takes the next query."""
+        self._stream.close()
+        self._connection.close()
+
+    def _rest(self, held: list[bytes]) -> Iterator[bytes]:
+        """The held bytes, then the others as they come."""
         try:
             yield from held
             while True:
-                letter, body = self._next(worker, ends, seconds)
-                if letter == frames.DATA:
-                    yield body
-                elif letter == frames.END:
-                    clean = True
-                    return
-                else:
-                    clean = True
+                letter, body = self._next()
+                if letter == frames.ERROR:
                     raise _fault(json.loads(body))
+                if letter == frames.END:
+                    return
+                yield body
         finally:
-            if clean:
-                self._idle.put(worker)
-            else:
-                self._replace(worker)
+            self.close()
 
-    def _next(self, worker: socket.socket, ends: float, seconds: float) -> tuple[bytes, bytes]:
-        frame = frames.receive(worker)
-        if frame is not None:
-            return frame
-        if time.monotonic() >= ends - 0.01:
+    def _next(self) -> tuple[bytes, bytes]:
+        with contextlib.suppress(TimeoutError):
+            frame = frames.receive(self._stream)
+            if frame is not None:
+                return frame
+        if time.monotonic() >= self._ends - 0.01:
             raise QueryTimeout(
-                f"The query did not end within {seconds:g} seconds.",
+                f"The query did not end within {self._seconds:g} seconds.",
                 hint="Ask for less: add a LIMIT or more detail.",
             )
         raise EngineLost(
-            f"The query used more than {self.limits.megabytes} MiB of memory, or broke the engine.",
+            f"The query used more than {self._limits.megabytes} MiB of memory, or broke the engine.",
             hint="Ask for less at once, or write the query in a simpler way.",
         )
 
-    def _take(self) -> socket.socket:
-        self.wait()
-        try:
-            return self._idle.get(timeout=self.limits.wait)
-        except queue.Empty:
-            raise EngineBusy(
-                f"No worker was free within {self.limits.wait:g} seconds.", hint="Try again in a few seconds."
-            ) from None
 
-    def _replace(self, worker: socket.socket) -> None:
-        worker.close()
-        self._idle.put(self._fork())
-
-    def _fork(self) -> socket.socket:
-        with self._asking:
-            return self._forked()
-
-    def _forked(self) -> socket.socket:
-        self._channel.sendall(b"f")
-        _, descriptors, _, _ = socket.recv_fds(self._channel, 8, 1)
-        if not descriptors:
-            raise EngineLost("The keeper of the workers is gone.", hint="Start the service again.")
-        return socket.socket(fileno=descriptors[0])
+def _folder() -> Path:
+    """A new folder for the sockets that only this user can enter."""
+    folder = Path(tempfile.mkdtemp(prefix="lepgraph-"))
+    if len(os.fsencode(folder)) <= _LONGEST_ADDRESS:
+        return folder
+    folder.rmdir()
+    return Path(tempfile.mkdtemp(prefix="lepgraph-", dir="/tmp"))  # noqa: S108 - the usual place is too deep
 
 
 def _fault(described: dict[str, object]) -> Fault:

@@ -1,9 +1,12 @@
-"""The keeper of the workers: a process of its own that loads the dataset once and forks a worker on request.
+"""The keeper of the workers: a process of its own that loads the dataset once, forks workers and replaces dead ones.
 
-Run as ``python -m lepgraph.store.keeper CHANNEL SNAPSHOT MEGABYTES PREFIXES``. Each request on the channel is one
-byte; the answer is the worker's process number with one end of its socket attached. A worker answers one query at a
-time and is killed by its own alarm at the deadline: signal handlers of Python do not run inside the engine, the default
-action of SIGALRM does. A worker cannot use more memory than its limit, leave a core file, or open a file or a socket.
+Run as ``python -m lepgraph.store.keeper CHANNEL``; the first line on the channel is ``Keeping`` as JSON.
+
+Workers accept connections on a Unix socket that they share: the kernel hands each waiting query to a worker that is
+idle, and holds the queue. A connection carries one query. A worker is killed by its own alarm at the deadline: signal
+handlers of Python do not run inside the engine, the default action of SIGALRM does. It cannot use more memory than its
+limit or leave a core file, and while it runs a query the connection takes the last file descriptor it may have, so that
+it can open no file and no socket.
 """
 
 from __future__ import annotations
@@ -12,23 +15,52 @@ import gc
 import io
 import json
 import os
-import resource
+import selectors
+import shutil
 import signal
 import socket
 import sys
+import time
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from lepgraph.errors import Fault, NotAcceptable, QueryFault
 from lepgraph.media import OFFERS, Format, Kind
-from lepgraph.store import Query, frames
+from lepgraph.store import Query, confining, frames
 from lepgraph.store.embedded import Embedded
+
+QUERIES = "queries"
+"""The socket of the workers that cannot call anybody."""
+FEDERATED = "federated"
+"""The socket of the workers that may open sockets, for queries whose services the operator allowed."""
+
+_LISTENING = 3
+_CONNECTION = 4
+_FEDERATED_DESCRIPTORS = 64
+
+
+@dataclass(frozen=True)
+class Keeping:
+    """What the keeper is told: the snapshot, the folder of its sockets, and how many workers with which limits."""
+
+    snapshot: str
+    folder: str
+    workers: int
+    megabytes: int
+    queue: int
+    prefixes: dict[str, str]
+    services: tuple[str, ...] = ()
+
+    def written(self) -> bytes:
+        """As one line."""
+        return json.dumps(asdict(self)).encode() + b"\n"
 
 
 class FrameWriter(io.RawIOBase):
     """A binary stream that sends what is written to it as data frames."""
 
-    def __init__(self, channel: socket.socket) -> None:
-        self.channel = channel
+    def __init__(self, sender: frames.Sender) -> None:
+        self._sender = sender
 
     def writable(self) -> bool:
         """Always."""
@@ -37,59 +69,110 @@ class FrameWriter(io.RawIOBase):
     def write(self, data: object) -> int:
         """Sends the bytes as one frame."""
         body = bytes(data)  # type: ignore[call-overload]  # any buffer, as RawIOBase.write takes
-        frames.send(self.channel, frames.DATA, body)
+        self._sender.put(frames.DATA, body)
         return len(body)
 
 
-def main(arguments: list[str]) -> None:
-    """Loads the snapshot, says so, and forks a worker for each byte that arrives."""
-    channel = socket.socket(fileno=int(arguments[0]))
-    store = Embedded.load(Path(arguments[1]), json.loads(arguments[3]))
-    megabytes = int(arguments[2])
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the service, which then closes the channel
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel buries dead workers
-    gc.collect()
-    gc.freeze()
-    channel.sendall(b"+")
-    while channel.recv(1):
-        ours, theirs = socket.socketpair()
+class Keeper:
+    """Forks the workers of each socket and another for each that dies."""
+
+    def __init__(self, keeping: Keeping) -> None:
+        self._keeping = keeping
+        self._store = Embedded.load(Path(keeping.snapshot), keeping.prefixes)
+        self._sockets = {QUERIES: self._listening(QUERIES)}
+        if keeping.services:
+            self._sockets[FEDERATED] = self._listening(FEDERATED)
+        self._workers: dict[int, str] = {}
+
+    def run(self, channel: socket.socket) -> None:
+        """Says that it is ready, then keeps the workers until the other side of the channel closes it."""
+        woken, waking = socket.socketpair()
+        waking.setblocking(False)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        signal.set_wakeup_fd(waking.fileno())
+        gc.collect()
+        gc.freeze()
+        for name in self._sockets:
+            for _ in range(self._keeping.workers):
+                self._fork(name)
+        channel.sendall(b"+")
+        with selectors.DefaultSelector() as selector:
+            selector.register(channel, selectors.EVENT_READ)
+            selector.register(woken, selectors.EVENT_READ)
+            while all(key.fileobj is woken for key, _ in selector.select()):
+                woken.recv(4096)
+                self._replace_dead()
+        for worker in self._workers:
+            os.kill(worker, signal.SIGKILL)
+        shutil.rmtree(self._keeping.folder, ignore_errors=True)
+
+    def _listening(self, name: str) -> socket.socket:
+        listening = socket.socket(socket.AF_UNIX)
+        listening.bind(f"{self._keeping.folder}/{name}")
+        listening.listen(self._keeping.queue)
+        return listening
+
+    def _replace_dead(self) -> None:
+        while self._workers:
+            worker, status = os.waitpid(-1, os.WNOHANG)
+            if not worker:
+                return
+            name = self._workers.pop(worker)
+            if os.WIFEXITED(status):  # by an error of ours, said on standard error; no query does that
+                time.sleep(0.5)
+            self._fork(name)
+
+    def _fork(self, name: str) -> None:
         worker = os.fork()
-        if worker == 0:
-            ours.close()
-            channel.close()
-            work(store, theirs, megabytes)
-            os._exit(0)
-        theirs.close()
-        socket.send_fds(channel, [worker.to_bytes(8, "big")], [ours.fileno()])
-        ours.close()
-
-
-def work(store: Embedded, channel: socket.socket, megabytes: int) -> None:
-    """Answers queries from the channel until it closes, within the limits."""
-    signal.signal(signal.SIGALRM, signal.SIG_DFL)
-    confine(megabytes)
-    while (frame := frames.receive(channel)) is not None:
-        request = json.loads(frame[1])
-        signal.setitimer(signal.ITIMER_REAL, request["seconds"])
-        try:
-            answer(store, channel, request)
-        except BrokenPipeError:
+        if worker:
+            self._workers[worker] = name
             return
+        try:
+            confining.end_with_parent()
+            signal.set_wakeup_fd(-1)
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            signal.signal(signal.SIGALRM, signal.SIG_DFL)
+            self._work(name)
+        except BaseException:
+            sys.excepthook(*sys.exc_info())
         finally:
-            signal.setitimer(signal.ITIMER_REAL, 0)
+            os._exit(1)
+
+    def _work(self, name: str) -> None:
+        """Answers one query after the other, for ever."""
+        os.dup2(self._sockets[name].fileno(), _LISTENING)
+        os.closerange(_CONNECTION, os.sysconf("SC_OPEN_MAX"))
+        listening = socket.socket(fileno=_LISTENING)
+        confining.limit_memory(self._keeping.megabytes)
+        confining.limit_descriptors(_CONNECTION + 1 if name == QUERIES else _FEDERATED_DESCRIPTORS)
+        store = self._store
+        while True:
+            connection, _ = listening.accept()
+            with connection, connection.makefile("rb") as stream:
+                request = frames.receive(stream)
+                if request is not None:
+                    attend(store, connection, json.loads(request[1]))
 
 
-def confine(megabytes: int) -> None:
-    """Limits this process: memory on top of what it has, no core files, no new file descriptors."""
-    pages = int(Path("/proc/self/statm").read_text().split()[0])
-    limit = pages * resource.getpagesize() + megabytes * 1024 * 1024
-    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
+def attend(store: Embedded, connection: socket.socket, request: dict[str, object]) -> None:
+    """One query under its alarm; a client that has gone is nobody's fault."""
+    seconds = float(str(request["seconds"]))
+    sender = frames.Sender(connection)
+    begun = time.monotonic()
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        sender.put_json(frames.STARTED, begun)
+        sender.flush()
+        answer(store, sender, request)
+        sender.flush()
+    except ConnectionError:
+        pass
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
 
 
-def answer(store: Embedded, channel: socket.socket, request: dict[str, object]) -> None:
-    """One query: header, data, end; or an error frame, which may come after data."""
+def answer(store: Embedded, sender: frames.Sender, request: dict[str, object]) -> None:
+    """The frames of one query: header, data, end; or an error frame, which may come after data."""
     names = request["formats"]
     assert isinstance(names, dict)
     formats = {kind: _format(kind, names.get(kind.value)) for kind in Kind}
@@ -101,12 +184,12 @@ def answer(store: Embedded, channel: socket.socket, request: dict[str, object]) 
     )
 
     def started(kind: Kind, chosen: Format) -> None:
-        frames.send_json(channel, frames.HEADER, [kind.value, chosen.name])
+        sender.put_json(frames.HEADER, [kind.value, chosen.name])
 
     try:
-        with io.BufferedWriter(FrameWriter(channel), 64 * 1024) as output:
+        with io.BufferedWriter(FrameWriter(sender), 64 * 1024) as output:
             store.write(query, formats, output, started)
-        frames.send(channel, frames.END)
+        sender.put(frames.END)
     except Fault as fault:
         described: dict[str, object] = {
             "class": type(fault).__name__,
@@ -117,10 +200,9 @@ def answer(store: Embedded, channel: socket.socket, request: dict[str, object]) 
             described |= {"line": fault.line, "column": fault.column}
         if isinstance(fault, NotAcceptable):
             described |= {"offers": list(fault.offers)}
-        frames.send_json(channel, frames.ERROR, described)
+        sender.put_json(frames.ERROR, described)
     except MemoryError:
-        frames.send_json(
-            channel,
+        sender.put_json(
             frames.ERROR,
             {"class": "EngineLost", "detail": "The query ran out of memory.", "hint": ""},
         )
@@ -128,6 +210,18 @@ def answer(store: Embedded, channel: socket.socket, request: dict[str, object]) 
 
 def _format(kind: Kind, name: object) -> Format | None:
     return next((offer for offer in OFFERS[kind] if offer.name == name), None)
+
+
+def main(arguments: list[str]) -> None:
+    """Keeps workers until the channel closes."""
+    while (filler := os.open(os.devnull, os.O_RDWR)) <= _LISTENING:
+        pass  # a worker has every descriptor below its connection in use
+    os.close(filler)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the service, which then closes the channel
+    channel = socket.socket(fileno=int(arguments[0]))
+    with channel.makefile("rb") as stream:
+        keeping = Keeping(**json.loads(stream.readline()))
+    Keeper(keeping).run(channel)
 
 
 if __name__ == "__main__":
