@@ -23,12 +23,14 @@ def test_each_setting_is_an_environment_variable() -> None:
         "LEPGRAPH_RECORD_LENGTH": "11",
         "LEPGRAPH_DISK": "true",
         "LEPGRAPH_PUBLIC": "https://data.example/",
+        "LEPGRAPH_SERVICES": "https://data.example/sparql",
         "LEPGRAPH_PROCESSES": "6",
         "LEPGRAPH_THREADS": "4",
         "LEPGRAPH_STOP_SECONDS": "8",
         "HOME": "/ignored",
     }
-    expected = Settings(Path("/somewhere"), 3, 5, 1.5, 7.0, 64, 10, 12, 11, True, "https://data.example/", 6, 4, 8)
+    addresses = ("https://data.example/", "https://data.example/sparql")
+    expected = Settings(Path("/somewhere"), 3, 5, 1.5, 7.0, 64, 10, 12, 11, True, *addresses, 6, 4, 8)
     assert Settings.from_environment(environment) == expected
 
 

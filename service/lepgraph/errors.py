@@ -17,9 +17,9 @@ No other place maps an error to a status. The fields are those of RFC 9457 (type
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Self
 
 
 class Fault(Exception):
@@ -41,6 +41,15 @@ class Fault(Exception):
     def extensions(self) -> dict[str, object]:
         """Further members of the problem document (RFC 9457, 3.2), beside the five that each has."""
         return {}
+
+    def members(self) -> dict[str, object]:
+        """All that there is to say, as JSON can hold it, for another process to raise again: see ``from_members``."""
+        return {"class": type(self).__name__, "detail": self.detail, "hint": self.hint, **self.extensions()}
+
+    @classmethod
+    def restored(cls, detail: str, hint: str, extensions: Mapping[str, object]) -> Self:
+        """The fault of this class that has these members."""
+        return cls(detail, hint=hint)
 
 
 @dataclass(frozen=True, order=True)
@@ -79,18 +88,28 @@ class RequestFault(Fault):
 
 
 class QueryFault(RequestFault):
-    """The query is not SPARQL 1.1; ``line`` and ``column`` count from 1 and are 0 where the engine did not say."""
+    """The query is not SPARQL 1.1; ``line`` and ``column`` count from 1 and are 0 where the engine did not say.
+
+    ``excerpt`` is the line at fault, and below it a caret under the place.
+    """
 
     title = "The query has a fault"
 
-    def __init__(self, detail: str, *, line: int = 0, column: int = 0, hint: str = "") -> None:
+    def __init__(self, detail: str, *, line: int = 0, column: int = 0, hint: str = "", excerpt: str = "") -> None:
         super().__init__(detail, hint=hint)
         self.line = line
         self.column = column
+        self.excerpt = excerpt
 
     def extensions(self) -> dict[str, object]:
-        """Line and column of the fault, if known."""
-        return {"line": self.line, "column": self.column} if self.line else {}
+        """Line, column and excerpt of the fault, if known."""
+        return {"line": self.line, "column": self.column, "excerpt": self.excerpt} if self.line else {}
+
+    @classmethod
+    def restored(cls, detail: str, hint: str, extensions: Mapping[str, object]) -> Self:
+        """See Fault."""
+        line, column = (int(str(extensions.get(name, 0))) for name in ("line", "column"))
+        return cls(detail, hint=hint, line=line, column=column, excerpt=str(extensions.get("excerpt", "")))
 
 
 class ParameterFault(RequestFault):
@@ -140,6 +159,12 @@ class NotAcceptable(RequestFault):
         """The media types on offer."""
         return {"offers": list(self.offers)}
 
+    @classmethod
+    def restored(cls, detail: str, hint: str, extensions: Mapping[str, object]) -> Self:
+        """See Fault."""
+        offers = extensions.get("offers", ())
+        return cls([str(offer) for offer in offers] if isinstance(offers, Sequence) else [])
+
 
 class TooLarge(RequestFault):
     """The body is over the limit."""
@@ -187,3 +212,10 @@ class QueryTimeout(EngineFault):
 
     status = 504
     title = "The query took too long"
+
+
+def from_members(members: Mapping[str, object]) -> Fault:
+    """The fault that another process told of with ``Fault.members``."""
+    kind = globals().get(str(members["class"]))
+    known = kind if isinstance(kind, type) and issubclass(kind, Fault) else Fault
+    return known.restored(str(members["detail"]), str(members.get("hint", "")), members)

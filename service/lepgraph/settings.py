@@ -46,6 +46,8 @@ class Settings:
     """Keep the dataset that pages ask on disk instead of in memory: slower, for graphs that memory cannot hold."""
     public: str = ""
     """The address under which the world reaches the service, such as https://example.org/; empty: as requests say."""
+    services: str = ""
+    """Addresses of the endpoints that SERVICE in a query may call, separated by spaces; empty: none."""
     processes: int = 2
     """Web processes, which share the dataset and the workers."""
     threads: int = 16

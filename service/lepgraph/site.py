@@ -20,6 +20,7 @@ from lepgraph.quality.completeness import Completeness
 from lepgraph.querying import Library
 from lepgraph.settings import Settings
 from lepgraph.store import Query, Store
+from lepgraph.store.clauses import endpoints
 from lepgraph.store.embedded import Embedded
 from lepgraph.store.isolated import Isolated, Limits
 from lepgraph.validation.checking import Validator
@@ -126,5 +127,5 @@ def _embedded(content: Content, settings: Settings, version: Version) -> Embedde
 def inside(content: Content, settings: Settings, progress: Progress = quiet) -> Site:
     """A site for the command line: no workers, since nothing comes from outside."""
     version = prepare(content, settings, progress=progress)
-    store = Embedded.load(version.snapshot, content.prefixes)
+    store = Embedded.load(version.snapshot, content.prefixes, endpoints(settings.services))
     return Site(settings, content, version, store, store)

@@ -16,7 +16,7 @@ from werkzeug.serving import make_server
 
 from lepgraph import site as sites
 from lepgraph.content import Content
-from lepgraph.errors import EngineLost, NotAcceptable, QueryFault, QueryTimeout, Refused
+from lepgraph.errors import EngineFault, EngineLost, NotAcceptable, QueryFault, QueryTimeout, Refused
 from lepgraph.loading.building import Version
 from lepgraph.media import OFFERS, Kind
 from lepgraph.settings import Settings
@@ -166,8 +166,28 @@ def test_the_word_service_is_harmless_inside_strings_names_and_comments(store: S
 
 
 def test_an_update_is_not_a_query(store: Store) -> None:
-    with pytest.raises(QueryFault):
+    with pytest.raises(Refused, match="DELETE is an update"):
         store.answer(Query("DELETE WHERE { ?s ?p ?o }"), FIRST_OF_EACH)
+
+
+@pytest.mark.parametrize("clause", ["FROM", "FROM NAMED"])
+def test_a_graph_of_the_web_is_not_fetched_and_one_of_ours_that_is_not_there_is_empty(
+    store: Store, clause: str
+) -> None:
+    base = "https://lights.example/"
+    text = "SELECT (COUNT(*) AS ?n) {} WHERE { { ?s ?p ?o } UNION { GRAPH ?g { ?s ?p ?o } } }".replace(
+        "{}", f"{clause} <X>", 1
+    )
+    assert number(store, Query(text.replace("X", PILOT), base=base)) == 3
+    assert number(store, Query(text.replace("X", f"{base}graph/nothing"), base=base)) == 0
+    assert number(store, Query(text.replace("X", "graph/nothing"), base=base)) == 0
+    for address in ("http://127.0.0.1:9/x", "HTTPS://elsewhere.example/", "file:///etc/passwd", "ftp://e.example/"):
+        with pytest.raises((Refused, EngineFault)):
+            store.answer(Query(text.replace("X", address), base=base), FIRST_OF_EACH)
+
+
+def test_codepoint_escapes_work_everywhere_in_a_query(store: Store) -> None:
+    assert number(store, Query(COUNT.replace("SELECT", "S\\u0045LECT").replace("?p", "?\\u0070"))) == 6
 
 
 @pytest.fixture(scope="module")

@@ -11,17 +11,18 @@ import shutil
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import pyoxigraph
 from rdflib import Graph
 from rdflib.term import Node
 
-from lepgraph.errors import EngineFault, NotAcceptable, QueryFault
+from lepgraph.errors import EngineFault, NotAcceptable, ParameterFault, QueryFault
 from lepgraph.exchange import from_engine
 from lepgraph.media import OFFERS, Format, Kind
 from lepgraph.store import Answer, Formats, Query
-from lepgraph.store.clauses import Clauses, read
+from lepgraph.store.clauses import check_graphs, read
+from lepgraph.store.tokens import Source, offset_of
 
 _RESULTS = {
     "json": pyoxigraph.QueryResultsFormat.JSON,
@@ -44,14 +45,19 @@ Started = Callable[[Kind, Format], None]
 
 
 class Embedded:
-    """A pyoxigraph store with the prefixes that graph answers are written with."""
+    """A pyoxigraph store, the prefixes that graph answers are written with, and the endpoints that SERVICE may call."""
 
-    def __init__(self, store: pyoxigraph.Store, prefixes: dict[str, str] | None = None) -> None:
+    def __init__(
+        self, store: pyoxigraph.Store, prefixes: dict[str, str] | None = None, allowed: frozenset[str] = frozenset()
+    ) -> None:
         self.store = store
         self.prefixes = prefixes or {}
+        self.allowed = allowed
 
     @classmethod
-    def load(cls, snapshot: Path, prefixes: dict[str, str] | None = None) -> Embedded:
+    def load(
+        cls, snapshot: Path, prefixes: dict[str, str] | None = None, allowed: frozenset[str] = frozenset()
+    ) -> Embedded:
         """A store in memory from N-Quads whose default graph is already the merge of the named graphs.
 
         The snapshot was written by a build that checked every term, so the load does not check them again: a quarter
@@ -59,7 +65,7 @@ class Embedded:
         """
         store = pyoxigraph.Store()
         store.bulk_load(path=snapshot, format=pyoxigraph.RdfFormat.N_QUADS, lenient=True)
-        return cls(store, prefixes)
+        return cls(store, prefixes, allowed)
 
     @classmethod
     def on_disk(cls, snapshot: Path, folder: Path, prefixes: dict[str, str] | None = None) -> Embedded:
@@ -128,27 +134,30 @@ class Embedded:
         """Nothing to give back."""
 
     def _run(self, query: Query) -> pyoxigraph.QuerySolutions | pyoxigraph.QueryBoolean | pyoxigraph.QueryTriples:
-        clauses = read(query.text, query.base)
+        clauses = read(query.text, query.base, self.allowed)
+        chosen = (clauses.default_graphs, clauses.named_graphs)
         if query.default_graphs or query.named_graphs:
-            clauses = Clauses(query.default_graphs, query.named_graphs)
-        default: list[_Graph] = [pyoxigraph.NamedNode(iri) for iri in dict.fromkeys(clauses.default_graphs)]
-        named: list[_Named] = [pyoxigraph.NamedNode(iri) for iri in dict.fromkeys(clauses.named_graphs)]
-        store = self._merged(default, named) if len(default) > 1 else self.store
+            chosen = (query.default_graphs, query.named_graphs)
+        else:
+            check_graphs((*chosen[0], *chosen[1]), query.base, self._holds)
+        default: list[_Graph] = [_node(iri) for iri in dict.fromkeys(chosen[0])]
+        named: list[_Named] = [_node(iri) for iri in dict.fromkeys(chosen[1])]
+        options: dict[str, Any] = {}
+        store = self.store
+        if len(default) > 1:
+            store = self._merged(default, named)
+            options = {"default_graph": pyoxigraph.DefaultGraph(), "named_graphs": named}
+        elif default or named:
+            options = {"default_graph": default, "named_graphs": named}
         try:
-            if not default and not named:
-                return store.query(query.text, base_iri=query.base)
-            if len(default) > 1:
-                return store.query(
-                    query.text,
-                    base_iri=query.base,
-                    default_graph=pyoxigraph.DefaultGraph(),
-                    named_graphs=named,
-                )
-            return store.query(query.text, base_iri=query.base, default_graph=default, named_graphs=named)
+            return store.query(clauses.source.text, base_iri=query.base, **options)
         except SyntaxError as error:
-            raise _fault(str(error)) from error
+            raise _fault(str(error), clauses.source) from error
         except (OSError, ValueError, RuntimeError) as error:
             raise EngineFault(str(error)) from error
+
+    def _holds(self, iri: str) -> bool:
+        return self.store.contains_named_graph(_node(iri))
 
     def _merged(self, default: list[_Graph], named: list[_Named]) -> pyoxigraph.Store:
         """A scratch store whose default graph is the merge of several graphs: the engine would count a triple twice."""
@@ -161,19 +170,26 @@ class Embedded:
         return scratch
 
 
+def _node(iri: str) -> pyoxigraph.NamedNode:
+    try:
+        return pyoxigraph.NamedNode(iri)
+    except ValueError as error:
+        raise ParameterFault(f"<{iri}> is not the name of a graph: {error}.", hint="Give an absolute IRI.") from error
+
+
 def _kind(result: object) -> Kind:
     if isinstance(result, pyoxigraph.QuerySolutions):
         return Kind.SOLUTIONS
     return Kind.BOOLEAN if isinstance(result, pyoxigraph.QueryBoolean) else Kind.GRAPH
 
 
-def _fault(message: str) -> QueryFault:
+def _fault(message: str, source: Source) -> QueryFault:
     """The engine's message as a fault with its place; character classes of the grammar are left out of the text."""
     match = _PLACE.search(message)
-    line, column = (int(match[1]), int(match[2])) if match else (0, 0)
     text = " ".join(_PLACE.sub("", message).split())
     text = re.sub(r",? ?\[(?:[^\[\]'\"]|'[^']*')*\](?: ?\| ?'[^']*'\.\.='[^']*')*", "", text).strip(" ,")
     if "Prefix not found" in text:
         text = "a prefix is used that no PREFIX line declares"
-    where = f"line {line}, column {column}" if match else "the query"
-    return QueryFault(f"At {where}: {text or 'this is not SPARQL 1.1'}.", line=line, column=column)
+    if match is None:
+        return QueryFault(f"The query has a fault: {text or 'this is not SPARQL 1.1'}.")
+    return source.fault(text or "this is not SPARQL 1.1", offset_of(source.text, int(match[1]), int(match[2])))

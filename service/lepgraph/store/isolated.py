@@ -28,8 +28,7 @@ from typing import IO, cast
 from rdflib import Graph
 from rdflib.term import Node
 
-from lepgraph import errors
-from lepgraph.errors import EngineBusy, EngineLost, Fault, NotAcceptable, QueryFault, QueryTimeout
+from lepgraph.errors import EngineBusy, EngineLost, QueryTimeout, from_members
 from lepgraph.exchange import from_results
 from lepgraph.media import OFFERS, Kind
 from lepgraph.store import FIRST_OF_EACH, Answer, Formats, Query, frames
@@ -217,7 +216,7 @@ class Asked:
             else:
                 self.close()
                 if letter == frames.ERROR:
-                    raise _fault(json.loads(body))
+                    raise from_members(json.loads(body))
                 return Answer(kind, chosen, iter(held))
 
     def close(self) -> None:
@@ -232,7 +231,7 @@ class Asked:
             while True:
                 letter, body = self._next()
                 if letter == frames.ERROR:
-                    raise _fault(json.loads(body))
+                    raise from_members(json.loads(body))
                 if letter == frames.END:
                     return
                 yield body
@@ -262,15 +261,3 @@ def _folder() -> Path:
         return folder
     folder.rmdir()
     return Path(tempfile.mkdtemp(prefix="lepgraph-", dir="/tmp"))  # noqa: S108 - the usual place is too deep
-
-
-def _fault(described: dict[str, object]) -> Fault:
-    """The fault that a worker reported, as an exception of the same class."""
-    name, detail, hint = str(described["class"]), str(described["detail"]), str(described["hint"])
-    if name == NotAcceptable.__name__:
-        return NotAcceptable(described["offers"])  # type: ignore[arg-type]  # JSON of our own making
-    if name == QueryFault.__name__:
-        return QueryFault(detail, line=int(str(described["line"])), column=int(str(described["column"])), hint=hint)
-    found = getattr(errors, name, Fault)
-    fault: Fault = found(detail, hint=hint)
-    return fault

@@ -24,7 +24,7 @@ import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from lepgraph.errors import Fault, NotAcceptable, QueryFault
+from lepgraph.errors import Fault
 from lepgraph.media import OFFERS, Format, Kind
 from lepgraph.store import Query, confining, frames
 from lepgraph.store.embedded import Embedded
@@ -191,16 +191,7 @@ def answer(store: Embedded, sender: frames.Sender, request: dict[str, object]) -
             store.write(query, formats, output, started)
         sender.put(frames.END)
     except Fault as fault:
-        described: dict[str, object] = {
-            "class": type(fault).__name__,
-            "detail": fault.detail,
-            "hint": fault.hint,
-        }
-        if isinstance(fault, QueryFault):
-            described |= {"line": fault.line, "column": fault.column}
-        if isinstance(fault, NotAcceptable):
-            described |= {"offers": list(fault.offers)}
-        sender.put_json(frames.ERROR, described)
+        sender.put_json(frames.ERROR, fault.members())
     except MemoryError:
         sender.put_json(
             frames.ERROR,

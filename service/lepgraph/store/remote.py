@@ -33,10 +33,10 @@ class Remote:
 
     def answer(self, query: Query, formats: Formats) -> Answer:
         """See Store. Raises EngineFault if the endpoint cannot be reached or fails."""
-        read(query.text, query.base)
+        text = read(query.text, query.base).source.text
         client = SPARQLWrapper(self.endpoint)
         prologue = f"BASE <{query.base}>\n" if query.base else ""
-        client.setQuery(prologue + query.text)
+        client.setQuery(prologue + text)
         kind = _KINDS.get(client.queryType or "")
         if kind is None:
             raise QueryFault("This is not a SPARQL query.")
