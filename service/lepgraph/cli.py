@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Sequence
 from functools import wraps
@@ -80,10 +82,13 @@ def found(root: Path | None) -> Content:
 @guarded
 def serve(root: Path | None, files: Sequence[Path], host: str, port: int) -> None:
     """Build what has changed and serve it; with FILES, serve those RDF files in place of the graph."""
-    from lepgraph import server  # noqa: PLC0415 - flask and the server are needed here alone
-
+    settings = Settings.from_environment()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    server.run(found(root), Settings.from_environment(), files, host, port, Progress())
+    with tempfile.TemporaryDirectory(prefix="lepgraph-") as folder:
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder  # must stand before measures are imported
+        from lepgraph import server  # noqa: PLC0415 - flask and the server are needed here alone
+
+        server.run(found(root), settings, files, host, port, Progress())
 
 
 @main.command()
