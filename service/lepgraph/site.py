@@ -115,6 +115,7 @@ def limits(settings: Settings) -> Limits:
         seconds=settings.query_seconds,
         megabytes=settings.query_memory,
         queue=settings.queue_length,
+        services=endpoints(settings.services),
     )
 
 

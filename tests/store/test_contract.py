@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
+import socket
+import subprocess
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from threading import Thread
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -20,7 +24,7 @@ from lepgraph.errors import EngineFault, EngineLost, NotAcceptable, QueryFault, 
 from lepgraph.loading.building import Version
 from lepgraph.media import OFFERS, Kind
 from lepgraph.settings import Settings
-from lepgraph.store import FIRST_OF_EACH, Query, Store
+from lepgraph.store import FIRST_OF_EACH, Query, Store, isolated
 from lepgraph.store.embedded import Embedded
 from lepgraph.store.isolated import Isolated, Limits
 from lepgraph.store.remote import Remote
@@ -29,6 +33,7 @@ FAR_POINT = "https://lights.example/id/lighthouse/far-point"
 ALMANAC = "https://lights.example/graph/lighthouse/almanac"
 PILOT = "https://lights.example/graph/account/pilot"
 LABELS = f"SELECT ?label {{ <{FAR_POINT}> <http://www.w3.org/2000/01/rdf-schema#label> ?label }}"
+WHERE = f"<{FAR_POINT}> <http://www.w3.org/2000/01/rdf-schema#label> ?label"
 ALL = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"  # the two graphs hold 9 and 3 triples, 2 of them the same
 COUNT = f"SELECT (COUNT(*) AS ?n) {{ <{FAR_POINT}> ?p ?o }}"
 RUNAWAY = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l . FILTER (?a != ?l) }"
@@ -260,6 +265,76 @@ def test_a_pool_may_be_asked_by_another_process_and_only_its_owner_closes_it(cha
     with pytest.raises(EngineLost, match="gone"):
         guest.solutions(Query("ASK {}"))
     assert not pool.folder.exists()
+
+
+@pytest.fixture(scope="module")
+def calling(chain: Path, served: str) -> Iterator[Isolated]:
+    """Workers that may call the served lighthouses and nobody else."""
+    pool = Isolated(chain, Limits(workers=1, seconds=5, services=frozenset({served})))
+    yield pool
+    pool.close()
+
+
+def test_a_query_may_call_an_endpoint_that_the_operator_allowed(calling: Isolated, served: str) -> None:
+    rows = calling.solutions(
+        Query(f"SELECT ?o ?label {{ <http://e.example/1> ?p ?o SERVICE <{served}> {{ {WHERE} }} }}")
+    )
+    assert rows == [{"o": URIRef("http://e.example/2"), "label": Literal("Far Point", lang="en")}]
+
+
+def test_a_query_may_call_nobody_beside_the_endpoints_allowed(calling: Isolated, served: str) -> None:
+    for target in (served.replace("sparql", "other"), "http://127.0.0.1:9/", "http://localhost/"):
+        with pytest.raises(Refused, match="call"):
+            calling.answer(Query(f"SELECT * {{ SERVICE <{target}> {{ {WHERE} }} }}"), FIRST_OF_EACH)
+        with pytest.raises(Refused):
+            calling.answer(
+                Query(f"SELECT * {{ SERVICE <{served}> {{ SERVICE <{target}> {{ {WHERE} }} }} }}"), FIRST_OF_EACH
+            )
+
+
+def test_a_query_that_calls_others_has_its_own_workers_and_limits(calling: Isolated, served: str) -> None:
+    runaway = RUNAWAY.replace("{", f"{{ SERVICE <{served}> {{ {WHERE} }}", 1)
+    with ThreadPoolExecutor(1) as threads:
+        called = threads.submit(calling.answer, Query(runaway, seconds=1), FIRST_OF_EACH)
+        while not called.done():
+            assert calling.solutions(Query("SELECT ?o { <http://e.example/1> ?p ?o }"))
+        with pytest.raises(QueryTimeout):
+            called.result()
+    assert calling.solutions(Query(f"SELECT ?label {{ SERVICE <{served}> {{ {WHERE} }} }}"))
+
+
+CARELESS = """
+import sys
+from lepgraph.store import clauses, embedded, keeper
+embedded.read = lambda text, *others: clauses.Clauses(source=clauses.Source(text))
+keeper.main(sys.argv[1:])
+"""
+
+
+def test_a_call_that_the_reader_overlooked_cannot_be_made(
+    chain: Path, served: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The last line of defence: the worker has no descriptor left for a socket."""
+
+    def careless(command: list[str], **options: Any) -> subprocess.Popen[bytes]:
+        return subprocess.Popen([command[0], "-c", CARELESS, *command[3:]], **options)
+
+    calling = f"SELECT * {{ SERVICE <{served}> {{ {WHERE} }} }}"
+    calls = []
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        listening.settimeout(1)
+        monkeypatch.setattr(isolated, "Popen", careless)
+        pool = Isolated(chain, Limits(workers=1, seconds=5))
+        try:
+            for target in (served, f"http://127.0.0.1:{listening.getsockname()[1]}/"):
+                with pytest.raises(EngineFault):
+                    pool.answer(Query(calling.replace(served, target)), FIRST_OF_EACH).body()
+            with contextlib.suppress(TimeoutError):
+                calls.append(listening.accept())
+            assert pool.solutions(Query("SELECT ?o { <http://e.example/1> ?p ?o }"))
+        finally:
+            pool.close()
+    assert not calls
 
 
 def test_a_query_that_eats_memory_loses_its_worker_alone(chain: Path) -> None:

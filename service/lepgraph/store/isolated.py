@@ -15,7 +15,6 @@ import json
 import os
 import shutil
 import socket
-import subprocess
 import sys
 import tempfile
 import threading
@@ -23,6 +22,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from subprocess import DEVNULL, Popen, TimeoutExpired
 from typing import IO, cast
 
 from rdflib import Graph
@@ -32,7 +32,8 @@ from lepgraph.errors import EngineBusy, EngineLost, QueryTimeout, from_members
 from lepgraph.exchange import from_results
 from lepgraph.media import OFFERS, Kind
 from lepgraph.store import FIRST_OF_EACH, Answer, Formats, Query, frames
-from lepgraph.store.keeper import QUERIES, Keeping
+from lepgraph.store.clauses import read
+from lepgraph.store.keeper import FEDERATED, QUERIES, Keeping
 
 HELD_BACK = 64 * 1024
 """Bytes of an answer that are kept until it ends or grows past them."""
@@ -44,13 +45,18 @@ _LONGEST_ADDRESS = 90
 
 @dataclass(frozen=True)
 class Limits:
-    """Workers, queries that may wait for one, seconds a query may wait and run, and mebibytes it may use."""
+    """Workers, seconds a query may wait for one and run, mebibytes it may use, and queries that may wait.
+
+    ``services`` are the endpoints that a query may call. Where there are any, queries that call them have as many
+    workers of their own.
+    """
 
     workers: int = 2
     wait: float = 10.0
     seconds: float = 30.0
     megabytes: int = 1024
     queue: int = 64
+    services: frozenset[str] = frozenset()
 
 
 class Isolated:
@@ -64,7 +70,15 @@ class Isolated:
         self.limits = limits
         self.folder = _folder()
         self.keeper: Kept | None = Kept(
-            Keeping(str(snapshot), str(self.folder), limits.workers, limits.megabytes, limits.queue, prefixes or {})
+            Keeping(
+                snapshot=str(snapshot),
+                folder=str(self.folder),
+                workers=limits.workers,
+                megabytes=limits.megabytes,
+                queue=limits.queue,
+                prefixes=prefixes or {},
+                services=tuple(sorted(limits.services)),
+            )
         )
 
     @classmethod
@@ -96,7 +110,7 @@ class Isolated:
             "seconds": seconds,
             "formats": {kind.value: chosen.name if chosen else None for kind, chosen in formats.items()},
         }
-        asked = Asked(self._connection(QUERIES), self.limits, seconds)
+        asked = Asked(self._connection(FEDERATED if self._federated(query) else QUERIES), self.limits, seconds)
         try:
             asked.begin(request)
             return asked.answer()
@@ -113,6 +127,10 @@ class Isolated:
         """See Store."""
         formats: Formats = {**FIRST_OF_EACH, Kind.GRAPH: OFFERS[Kind.GRAPH][1]}
         return Graph().parse(data=self.answer(query, formats).body(), format="nt")
+
+    def _federated(self, query: Query) -> bool:
+        """Whether the query calls other endpoints, all of them allowed; raises Refused if one is not."""
+        return bool(self.limits.services) and bool(read(query.text, query.base, self.limits.services).services)
 
     def _connection(self, name: str) -> socket.socket:
         """A place in the queue; raises EngineBusy at once if there is none."""
@@ -136,7 +154,7 @@ class Kept:
     def __init__(self, keeping: Keeping) -> None:
         self._channel, theirs = socket.socketpair()
         command = [sys.executable, "-m", "lepgraph.store.keeper", str(theirs.fileno())]
-        self.process = subprocess.Popen(command, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL)
+        self.process = Popen(command, pass_fds=[theirs.fileno()], stdin=DEVNULL)
         theirs.close()
         self._channel.sendall(keeping.written())
         self._asking = threading.Lock()
@@ -163,7 +181,7 @@ class Kept:
         self._channel.close()
         try:
             self.process.wait(timeout=2)
-        except subprocess.TimeoutExpired:
+        except TimeoutExpired:
             self.process.kill()
             self.process.wait()
         return True

@@ -146,6 +146,8 @@ class Keeper:
         confining.limit_memory(self._keeping.megabytes)
         confining.limit_descriptors(_CONNECTION + 1 if name == QUERIES else _FEDERATED_DESCRIPTORS)
         store = self._store
+        if name == FEDERATED:
+            store.allowed = frozenset(self._keeping.services)
         while True:
             connection, _ = listening.accept()
             with connection, connection.makefile("rb") as stream:
