@@ -8,7 +8,7 @@
 │   ├── ``Refused`` 403, ``NotFound`` 404, ``MethodRefused`` 405, ``NotAcceptable`` 406
 │   └── ``TooLarge`` 413, ``AddressTooLong`` 414, ``UnsupportedMedia`` 415
 └── ``EngineFault`` 500 — the engine failed on a sound request
-    ├── ``EngineBusy`` 503, ``EngineLost`` 503
+    ├── ``EngineBusy`` 503, ``EngineLost`` 503, ``OutOfMemory`` 503
     └── ``QueryTimeout`` 504
 
 No other place maps an error to a status. The fields are those of RFC 9457 (type, title, status, detail) and ``hint``.
@@ -201,10 +201,16 @@ class EngineBusy(EngineFault):
 
 
 class EngineLost(EngineFault):
-    """The worker died: out of memory, or the query crashed it. Nobody else was hurt."""
+    """The worker died: the query broke the engine, or the worker was ended from outside. Nobody else was hurt."""
 
     status = 503
     title = "The query was ended"
+
+
+class OutOfMemory(EngineLost):
+    """The query needed more memory than a query may have. Nobody else was hurt."""
+
+    title = "The query needs too much memory"
 
 
 class QueryTimeout(EngineFault):

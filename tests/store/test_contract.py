@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import socket
 import subprocess
 import time
@@ -15,12 +16,13 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from prometheus_client import REGISTRY
 from rdflib import Literal, URIRef
 from werkzeug.serving import make_server
 
 from lepgraph import site as sites
 from lepgraph.content import Content
-from lepgraph.errors import EngineFault, EngineLost, NotAcceptable, QueryFault, QueryTimeout, Refused
+from lepgraph.errors import EngineFault, EngineLost, NotAcceptable, OutOfMemory, QueryFault, QueryTimeout, Refused
 from lepgraph.loading.building import Version
 from lepgraph.media import OFFERS, Kind
 from lepgraph.settings import Settings
@@ -341,11 +343,42 @@ def test_a_query_that_eats_memory_loses_its_worker_alone(chain: Path) -> None:
     pool = Isolated(chain, Limits(workers=1, seconds=5, megabytes=64))
     try:
         for _ in range(3):
-            with pytest.raises(EngineLost):
+            with pytest.raises(OutOfMemory, match="more than 64 MiB"):
                 pool.answer(Query(GLUTTON), FIRST_OF_EACH)
         assert pool.solutions(Query("SELECT ?o { <http://e.example/1> ?p ?o }"))
     finally:
         pool.close()
+
+
+@pytest.mark.parametrize(("number", "fault", "reason"), [(11, EngineLost, "lost"), (6, OutOfMemory, "memory")])
+def test_a_worker_that_dies_is_counted_by_its_reason(
+    pool: Isolated, number: int, fault: type[EngineLost], reason: str
+) -> None:
+    def kills() -> float:
+        return REGISTRY.get_sample_value("lepgraph_kills_total", {"reason": reason}) or 0.0
+
+    before = kills()
+    assert pool.keeper
+    with ThreadPoolExecutor(1) as threads:
+        asked = threads.submit(pool.answer, Query(RUNAWAY), FIRST_OF_EACH)
+        busiest: tuple[int, int] = (0, 0)
+        while not busiest[0] and not asked.done():
+            time.sleep(0.1)
+            busiest = max((ticks(worker), worker) for worker in workers(pool))
+        os.kill(busiest[1], number)
+        assert type(asked.exception()) is fault
+    assert kills() == before + 1
+
+
+def workers(pool: Isolated) -> list[int]:
+    assert pool.keeper
+    keeper = pool.keeper.process.pid
+    return [int(worker) for worker in Path(f"/proc/{keeper}/task/{keeper}/children").read_text().split()]
+
+
+def ticks(process: int) -> int:
+    """Processor time that a process has used, in ticks of the clock."""
+    return int(Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[11])
 
 
 def test_a_long_answer_that_dies_midway_breaks_visibly(pool: Isolated) -> None:

@@ -14,6 +14,7 @@ import contextlib
 import json
 import os
 import shutil
+import signal
 import socket
 import sys
 import tempfile
@@ -28,17 +29,20 @@ from typing import IO, cast
 from rdflib import Graph
 from rdflib.term import Node
 
-from lepgraph.errors import EngineBusy, EngineLost, QueryTimeout, from_members
+from lepgraph import measures
+from lepgraph.errors import EngineBusy, EngineFault, EngineLost, OutOfMemory, QueryTimeout, from_members
 from lepgraph.exchange import from_results
 from lepgraph.media import OFFERS, Kind
 from lepgraph.store import FIRST_OF_EACH, Answer, Formats, Query, frames
 from lepgraph.store.clauses import read
-from lepgraph.store.keeper import FEDERATED, QUERIES, Keeping
+from lepgraph.store.keeper import FEDERATED, QUERIES, Keeping, ended
 
 HELD_BACK = 64 * 1024
 """Bytes of an answer that are kept until it ends or grows past them."""
 _GRACE = 5.0
 """Seconds after its deadline in which a worker must be dead."""
+_NOTED = 1.0
+"""Seconds within which a keeper notes how a worker ended."""
 _LONGEST_ADDRESS = 90
 """Bytes that the folder of the sockets may have: the address of a Unix socket has at most 107."""
 
@@ -110,13 +114,11 @@ class Isolated:
             "seconds": seconds,
             "formats": {kind.value: chosen.name if chosen else None for kind, chosen in formats.items()},
         }
-        asked = Asked(self._connection(FEDERATED if self._federated(query) else QUERIES), self.limits, seconds)
-        try:
+        name = FEDERATED if self._federated(query) else QUERIES
+        with measures.waiting.track_inprogress():
+            asked = Asked(self._connection(name), self.folder, self.limits, seconds)
             asked.begin(request)
-            return asked.answer()
-        except BaseException:
-            asked.close()
-            raise
+        return asked.answer()
 
     def solutions(self, query: Query) -> list[dict[str, Node]]:
         """See Store."""
@@ -140,6 +142,7 @@ class Isolated:
             connection.connect(f"{self.folder}/{name}")
         except BlockingIOError:
             connection.close()
+            measures.refusals.inc()
             waiting = f"{self.limits.queue} queries are waiting already."
             raise EngineBusy(waiting, hint="Try again in a few seconds.") from None
         except OSError as error:
@@ -190,12 +193,14 @@ class Kept:
 class Asked:
     """One query on its connection to a worker."""
 
-    def __init__(self, connection: socket.socket, limits: Limits, seconds: float) -> None:
+    def __init__(self, connection: socket.socket, folder: Path, limits: Limits, seconds: float) -> None:
         self._connection = connection
         self._stream = cast("IO[bytes]", connection.makefile("rb", HELD_BACK))
+        self._folder = folder
         self._limits = limits
         self._seconds = seconds
         self._ends = 0.0
+        self._worker = 0
 
     def begin(self, request: dict[str, object]) -> None:
         """Sends the query and waits until a worker has taken it; raises EngineBusy if none does in time."""
@@ -206,13 +211,17 @@ class Asked:
             sender.flush()
             frame = frames.receive(self._stream)
         except TimeoutError:
+            self.close()
+            measures.refusals.inc()
             waited = f"No worker was free within {self._limits.wait:g} seconds."
             raise EngineBusy(waited, hint="Try again in a few seconds.") from None
         except ConnectionError:
             frame = None
         if frame is None:
+            self.close()
             raise EngineLost("The worker was gone before the query began.", hint="Try again.")
-        self._ends = json.loads(frame[1]) + self._seconds
+        begun, self._worker = json.loads(frame[1])
+        self._ends = begun + self._seconds
         self._connection.settimeout(self._seconds + _GRACE)
 
     def answer(self) -> Answer:
@@ -233,8 +242,6 @@ class Asked:
                     return Answer(kind, chosen, self._rest(held), complete=False)
             else:
                 self.close()
-                if letter == frames.ERROR:
-                    raise from_members(json.loads(body))
                 return Answer(kind, chosen, iter(held))
 
     def close(self) -> None:
@@ -248,8 +255,6 @@ class Asked:
             yield from held
             while True:
                 letter, body = self._next()
-                if letter == frames.ERROR:
-                    raise from_members(json.loads(body))
                 if letter == frames.END:
                     return
                 yield body
@@ -257,19 +262,43 @@ class Asked:
             self.close()
 
     def _next(self) -> tuple[bytes, bytes]:
+        """The next frame, unless it is an error, which is raised."""
+        frame = None
         with contextlib.suppress(TimeoutError):
             frame = frames.receive(self._stream)
-            if frame is not None:
-                return frame
+        if frame is None:
+            self.close()
+            raise self._end()
+        if frame[0] == frames.ERROR:
+            self.close()
+            raise from_members(json.loads(frame[1]))
+        return frame
+
+    def _end(self) -> EngineFault:
+        """Why the worker is gone."""
         if time.monotonic() >= self._ends - 0.01:
-            raise QueryTimeout(
+            measures.kills.labels("timeout").inc()
+            return QueryTimeout(
                 f"The query did not end within {self._seconds:g} seconds.",
                 hint="Ask for less: add a LIMIT or more detail.",
             )
-        raise EngineLost(
-            f"The query used more than {self._limits.megabytes} MiB of memory, or broke the engine.",
-            hint="Ask for less at once, or write the query in a simpler way.",
-        )
+        if self._signal() in (signal.SIGABRT, signal.SIGKILL):  # an allocation that failed aborts the engine
+            measures.kills.labels("memory").inc()
+            return OutOfMemory(
+                f"The query used more than {self._limits.megabytes} MiB of memory.", hint="Ask for less at once."
+            )
+        measures.kills.labels("lost").inc()
+        return EngineLost("The query broke the engine.", hint="Write the query in a simpler way.")
+
+    def _signal(self) -> int:
+        """The signal that ended the worker, which its keeper notes a moment later; 0 if it does not."""
+        path = ended(self._folder, self._worker)
+        ends = time.monotonic() + _NOTED
+        while time.monotonic() < ends:
+            with contextlib.suppress(FileNotFoundError):
+                return int(path.read_text())
+            time.sleep(0.01)
+        return 0
 
 
 def _folder() -> Path:

@@ -21,10 +21,11 @@ import signal
 import socket
 import sys
 import time
+from collections import deque
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from lepgraph.errors import Fault
+from lepgraph.errors import Fault, OutOfMemory
 from lepgraph.media import OFFERS, Format, Kind
 from lepgraph.store import Query, confining, frames
 from lepgraph.store.embedded import Embedded
@@ -34,6 +35,8 @@ QUERIES = "queries"
 FEDERATED = "federated"
 """The socket of the workers that may open sockets, for queries whose services the operator allowed."""
 
+_REMEMBERED = 100
+"""Dead workers whose signal can still be read."""
 _LISTENING = 3
 _CONNECTION = 4
 _FEDERATED_DESCRIPTORS = 64
@@ -83,6 +86,7 @@ class Keeper:
         if keeping.services:
             self._sockets[FEDERATED] = self._listening(FEDERATED)
         self._workers: dict[int, str] = {}
+        self._ended: deque[Path] = deque()
 
     def run(self, channel: socket.socket) -> None:
         """Says that it is ready, then keeps the workers until the other side of the channel closes it."""
@@ -120,7 +124,18 @@ class Keeper:
             name = self._workers.pop(worker)
             if os.WIFEXITED(status):  # by an error of ours, said on standard error; no query does that
                 time.sleep(0.5)
+            else:
+                self._note(worker, os.WTERMSIG(status))
             self._fork(name)
+
+    def _note(self, worker: int, signal_number: int) -> None:
+        """Leaves in a file which signal ended a worker, for whoever waits for its answer."""
+        path = ended(Path(self._keeping.folder), worker)
+        path.with_suffix(".part").write_text(str(signal_number))
+        path.with_suffix(".part").rename(path)
+        self._ended.append(path)
+        if len(self._ended) > _REMEMBERED:
+            self._ended.popleft().unlink(missing_ok=True)
 
     def _fork(self, name: str) -> None:
         worker = os.fork()
@@ -156,6 +171,11 @@ class Keeper:
                     attend(store, connection, json.loads(request[1]))
 
 
+def ended(folder: Path, worker: int) -> Path:
+    """The file that tells by which signal a worker ended."""
+    return folder / f"{worker}.ended"
+
+
 def attend(store: Embedded, connection: socket.socket, request: dict[str, object]) -> None:
     """One query under its alarm; a client that has gone is nobody's fault."""
     seconds = float(str(request["seconds"]))
@@ -163,7 +183,7 @@ def attend(store: Embedded, connection: socket.socket, request: dict[str, object
     begun = time.monotonic()
     signal.setitimer(signal.ITIMER_REAL, seconds)
     try:
-        sender.put_json(frames.STARTED, begun)
+        sender.put_json(frames.STARTED, [begun, os.getpid()])
         sender.flush()
         answer(store, sender, request)
         sender.flush()
@@ -196,8 +216,7 @@ def answer(store: Embedded, sender: frames.Sender, request: dict[str, object]) -
         sender.put_json(frames.ERROR, fault.members())
     except MemoryError:
         sender.put_json(
-            frames.ERROR,
-            {"class": "EngineLost", "detail": "The query ran out of memory.", "hint": ""},
+            frames.ERROR, OutOfMemory("The query ran out of memory.", hint="Ask for less at once.").members()
         )
 
 
