@@ -42,7 +42,7 @@ THIRD_PARTIES = {
     "media": {"werkzeug"},
     "measures": {"prometheus_client"},
     "content": {"rdflib", "pyoxigraph"},
-    "store": {"rdflib", "pyoxigraph", "SPARQLWrapper"},
+    "store": {"lark", "rdflib", "pyoxigraph", "SPARQLWrapper"},
     "loading": {"csvw", "pyoxigraph", "rdflib", "shapely", "uritemplate"},
     "querying": {"rdflib", "yaml"},
     "describing": {"rdflib"},

@@ -143,7 +143,7 @@ def test_a_kind_without_an_acceptable_format_is_refused_with_the_offers(store: S
 def test_a_syntax_error_says_line_and_column(store: Store) -> None:
     with pytest.raises(QueryFault) as caught:
         store.answer(Query("SELECT ?s\nWHERE { ?s ?p }"), FIRST_OF_EACH)
-    assert (caught.value.line, caught.value.column) == (2, 16)
+    assert (caught.value.line, caught.value.column) == (2, 15)
 
 
 @pytest.mark.parametrize("text", ["ASK " + "{" * 3000, "ASK " + "{" * 3000 + "}" * 3000, "ASK { FILTER(" + "(" * 5000])

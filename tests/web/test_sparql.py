@@ -101,8 +101,8 @@ def test_a_bad_request_is_answered_with_its_status_as_a_problem_document(
 def test_a_fault_in_the_query_says_where(lights_client: FlaskClient) -> None:
     document = lights_client.get("/sparql", query_string={"query": "SELECT ?s\nWHERE { ?s ?p }"}).json
     assert document is not None
-    assert (document["line"], document["column"]) == (2, 16)
-    assert "line 2, column 16" in document["detail"]
+    assert (document["line"], document["column"]) == (2, 15)
+    assert "line 2, column 15" in document["detail"]
 
 
 def test_a_browser_reads_the_problem_as_a_page_with_its_query(lights_client: FlaskClient) -> None:
@@ -177,3 +177,20 @@ def test_no_text_whatever_makes_the_endpoint_fail(lights_client: FlaskClient, te
         "/sparql", data=text.encode("utf-8", "surrogatepass"), content_type="application/sparql-query"
     )
     assert response.status_code in (200, 400, 403)
+
+
+@pytest.mark.parametrize(
+    ("accept", "form", "shown"),
+    [
+        ("application/json", "application/problem+json", '"excerpt": "WHERE { ?s ?p }\\n              ^"'),
+        ("text/html", "text/html", "<pre>WHERE { ?s ?p }\n              ^</pre>"),
+        ("text/plain", "text/plain", "\nWHERE { ?s ?p }\n              ^\n"),
+    ],
+)
+def test_a_fault_in_the_query_is_shown_with_a_caret_in_every_form(
+    lights_client: FlaskClient, accept: str, form: str, shown: str
+) -> None:
+    query = {"query": "SELECT ?s\nWHERE { ?s ?p }"}
+    response = lights_client.get("/sparql", query_string=query, headers={"Accept": accept})
+    assert (response.status_code, response.mimetype) == (400, form)
+    assert shown in response.text

@@ -6,7 +6,6 @@ It has no deadline of its own, so it is for queries that we wrote; ``isolated`` 
 from __future__ import annotations
 
 import io
-import re
 import shutil
 import tempfile
 from collections.abc import Callable
@@ -17,12 +16,12 @@ import pyoxigraph
 from rdflib import Graph
 from rdflib.term import Node
 
-from lepgraph.errors import EngineFault, NotAcceptable, ParameterFault, QueryFault
+from lepgraph.errors import EngineFault, NotAcceptable, ParameterFault
 from lepgraph.exchange import from_engine
 from lepgraph.media import OFFERS, Format, Kind
 from lepgraph.store import Answer, Formats, Query
 from lepgraph.store.clauses import check_graphs, read
-from lepgraph.store.tokens import Source, offset_of
+from lepgraph.store.diagnosing import Diagnoser
 
 _RESULTS = {
     "json": pyoxigraph.QueryResultsFormat.JSON,
@@ -36,7 +35,6 @@ _GRAPHS = {
     "jsonld": pyoxigraph.RdfFormat.JSON_LD,
     "rdf": pyoxigraph.RdfFormat.RDF_XML,
 }
-_PLACE = re.compile(r"error at (\d+):(\d+): ")
 
 _Named = pyoxigraph.NamedNode | pyoxigraph.BlankNode
 _Graph = _Named | pyoxigraph.DefaultGraph
@@ -53,6 +51,7 @@ class Embedded:
         self.store = store
         self.prefixes = prefixes or {}
         self.allowed = allowed
+        self._diagnoser = Diagnoser(self.prefixes)
 
     @classmethod
     def load(
@@ -152,7 +151,7 @@ class Embedded:
         try:
             return store.query(clauses.source.text, base_iri=query.base, **options)
         except SyntaxError as error:
-            raise _fault(str(error), clauses.source) from error
+            raise self._diagnoser.explain(clauses.source, str(error)) from error
         except (OSError, ValueError, RuntimeError) as error:
             raise EngineFault(str(error)) from error
 
@@ -181,15 +180,3 @@ def _kind(result: object) -> Kind:
     if isinstance(result, pyoxigraph.QuerySolutions):
         return Kind.SOLUTIONS
     return Kind.BOOLEAN if isinstance(result, pyoxigraph.QueryBoolean) else Kind.GRAPH
-
-
-def _fault(message: str, source: Source) -> QueryFault:
-    """The engine's message as a fault with its place; character classes of the grammar are left out of the text."""
-    match = _PLACE.search(message)
-    text = " ".join(_PLACE.sub("", message).split())
-    text = re.sub(r",? ?\[(?:[^\[\]'\"]|'[^']*')*\](?: ?\| ?'[^']*'\.\.='[^']*')*", "", text).strip(" ,")
-    if "Prefix not found" in text:
-        text = "a prefix is used that no PREFIX line declares"
-    if match is None:
-        return QueryFault(f"The query has a fault: {text or 'this is not SPARQL 1.1'}.")
-    return source.fault(text or "this is not SPARQL 1.1", offset_of(source.text, int(match[1]), int(match[2])))

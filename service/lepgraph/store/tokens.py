@@ -36,7 +36,7 @@ _TOKEN = re.compile(
     | (?P<escape>{_ESCAPE})
     | (?P<open>[({{\[]|<<)
     | (?P<close>[)}}\]]|>>)
-    | (?P<symbol>\|\||&&|!=|<=|>=|\^\^|[+*/|!=<>^-])
+    | (?P<symbol>\|\||&&|!=|<=|>=|\^\^|[+*/|!=<>^?-])
     | (?P<mark>[.,;])
     """,
     re.VERBOSE | re.DOTALL,
@@ -99,6 +99,10 @@ class Source:
     def first(self) -> str:
         """The text as it came."""
         return self.text if self.before is None else self.before.first()
+
+    def line_and_column(self, place: int) -> tuple[int, int]:
+        """Line and column, from 1, that a place of this text had in the text as it came."""
+        return place_of(self.first(), self.origin(place))
 
     def fault(self, reason: str, place: int, hint: str = "") -> QueryFault:
         """A fault at a place of this text, told by the text as it came."""

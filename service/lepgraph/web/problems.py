@@ -9,7 +9,7 @@ from flask import Flask, Response, g, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from lepgraph import errors
-from lepgraph.errors import EngineBusy, Fault, MethodRefused, NotFound, RequestFault, TooLarge
+from lepgraph.errors import EngineBusy, Fault, MethodRefused, NotFound, QueryFault, RequestFault, TooLarge
 from lepgraph.media import HTML, PROBLEM_JSON, TEXT, Format, choose
 
 logger = logging.getLogger(__name__)
@@ -38,7 +38,8 @@ def answer(fault: Fault) -> Response:
     if form == HTML:
         body = render_template("problem.html", fault=fault, query=_query())
     elif form == TEXT:
-        body = f"{fault.status} {fault.title}\n{fault.detail}\n{fault.hint}\n"
+        excerpt = fault.excerpt if isinstance(fault, QueryFault) else ""
+        body = "\n".join(filter(None, (f"{fault.status} {fault.title}", fault.detail, excerpt, fault.hint))) + "\n"
     else:
         body = json.dumps(document, ensure_ascii=False, indent=2) + "\n"
     response = Response(body, status=fault.status, content_type=form.content_type)
