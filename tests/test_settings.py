@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -9,29 +11,51 @@ import pytest
 from lepgraph.errors import ParameterFault
 from lepgraph.settings import Settings
 
+README = Path(__file__).parent.parent / "README.md"
+TRIED = {
+    "LEPGRAPH_CACHE": ("/somewhere", Path("/somewhere")),
+    "LEPGRAPH_WORKERS": ("3", 3),
+    "LEPGRAPH_QUEUE_LENGTH": ("5", 5),
+    "LEPGRAPH_QUEUE_SECONDS": ("1.5", 1.5),
+    "LEPGRAPH_QUERY_SECONDS": ("7", 7.0),
+    "LEPGRAPH_QUERY_MEMORY": ("64", 64),
+    "LEPGRAPH_QUERY_LENGTH": ("10", 10),
+    "LEPGRAPH_ANSWER_MEGABYTES": ("12", 12),
+    "LEPGRAPH_RECORD_LENGTH": ("11", 11),
+    "LEPGRAPH_DISK": ("true", True),
+    "LEPGRAPH_PUBLIC": ("https://data.example/", "https://data.example/"),
+    "LEPGRAPH_SERVICES": ("https://data.example/sparql", "https://data.example/sparql"),
+    "LEPGRAPH_PROCESSES": ("6", 6),
+    "LEPGRAPH_THREADS": ("4", 4),
+    "LEPGRAPH_STOP_SECONDS": ("8", 8),
+    "LEPGRAPH_CACHE_MEGABYTES": ("0", 0),
+    "LEPGRAPH_LOG": ("debug", "debug"),
+    "LEPGRAPH_LOG_FORMAT": ("json", "json"),
+}
+"""Each setting with a text that is not its plain value, and what it means. What it does is tested where it does it."""
+
 
 def test_each_setting_is_an_environment_variable() -> None:
-    environment = {
-        "LEPGRAPH_CACHE": "/somewhere",
-        "LEPGRAPH_WORKERS": "3",
-        "LEPGRAPH_QUEUE_LENGTH": "5",
-        "LEPGRAPH_QUEUE_SECONDS": "1.5",
-        "LEPGRAPH_QUERY_SECONDS": "7",
-        "LEPGRAPH_QUERY_MEMORY": "64",
-        "LEPGRAPH_QUERY_LENGTH": "10",
-        "LEPGRAPH_ANSWER_MEGABYTES": "12",
-        "LEPGRAPH_RECORD_LENGTH": "11",
-        "LEPGRAPH_DISK": "true",
-        "LEPGRAPH_PUBLIC": "https://data.example/",
-        "LEPGRAPH_SERVICES": "https://data.example/sparql",
-        "LEPGRAPH_PROCESSES": "6",
-        "LEPGRAPH_THREADS": "4",
-        "LEPGRAPH_STOP_SECONDS": "8",
-        "HOME": "/ignored",
-    }
-    addresses = ("https://data.example/", "https://data.example/sparql")
-    expected = Settings(Path("/somewhere"), 3, 5, 1.5, 7.0, 64, 10, 12, 11, True, *addresses, 6, 4, 8)
-    assert Settings.from_environment(environment) == expected
+    environment = {variable: text for variable, (text, _) in TRIED.items()}
+    expected = {variable.removeprefix("LEPGRAPH_").lower(): value for variable, (_, value) in TRIED.items()}
+    settings = Settings.from_environment({**environment, "HOME": "/ignored"})
+    assert {name: getattr(settings, name) for name in expected} == expected
+    assert all(getattr(Settings(), name) != value for name, value in expected.items())
+
+
+@pytest.mark.parametrize("name", [entry.name for entry in fields(Settings)])
+def test_each_setting_is_documented_with_its_plain_value_and_covered_by_tests(name: str) -> None:
+    variable = f"LEPGRAPH_{name.upper()}"
+    row = re.search(rf"^\| `{variable}` \| (.+?) \| .+ \|$", README.read_text(), re.M)
+    assert row, f"{variable} has no row in the README"
+    plain = getattr(Settings(), name)
+    if plain != "" and not isinstance(plain, Path):
+        assert row[1] == (f"{plain:g}" if isinstance(plain, float) else str(plain).lower())
+    assert variable in TRIED, f"no test gives {variable} a value"
+
+
+def test_the_readme_documents_no_setting_that_is_none() -> None:
+    assert set(re.findall(r"^\| `(LEPGRAPH_\w+)`", README.read_text(), re.M)) == set(TRIED)
 
 
 @pytest.mark.parametrize(
@@ -41,6 +65,9 @@ def test_each_setting_is_an_environment_variable() -> None:
         ("LEPGRAPH_WORKERS", "0", "greater than zero"),
         ("LEPGRAPH_DISK", "perhaps", "true or false"),
         ("LEPGRAPH_WORKER", "2", "no setting LEPGRAPH_WORKER"),
+        ("LEPGRAPH_CACHE_MEGABYTES", "-1", "zero or greater"),
+        ("LEPGRAPH_LOG", "loud", "debug, info, warning, error"),
+        ("LEPGRAPH_LOG_FORMAT", "xml", "text, json"),
     ],
 )
 def test_a_bad_setting_is_named(variable: str, value: str, reason: str) -> None:

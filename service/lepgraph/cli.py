@@ -14,7 +14,7 @@ from typing import Any
 
 import click
 
-from lepgraph import __version__
+from lepgraph import __version__, logs
 from lepgraph.content import Content
 from lepgraph.errors import ContentFault, Fault
 from lepgraph.media import OFFERS, TEXT, Kind, named
@@ -83,7 +83,7 @@ def found(root: Path | None) -> Content:
 def serve(root: Path | None, files: Sequence[Path], host: str, port: int) -> None:
     """Build what has changed and serve it; with FILES, serve those RDF files in place of the graph."""
     settings = Settings.from_environment()
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logs.configure(settings.log, settings.log_format)
     with tempfile.TemporaryDirectory(prefix="lepgraph-") as folder:
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder  # must stand before measures are imported
         from lepgraph import server  # noqa: PLC0415 - flask and the server are needed here alone

@@ -6,7 +6,8 @@
 │   ├── ``QueryFault`` 400 — a query that is not SPARQL, with line and column
 │   ├── ``ParameterFault`` 400, ``RecordFault`` 400 — a value or a record that cannot be read
 │   ├── ``Refused`` 403, ``NotFound`` 404, ``MethodRefused`` 405, ``NotAcceptable`` 406
-│   └── ``TooLarge`` 413, ``AddressTooLong`` 414, ``UnsupportedMedia`` 415
+│   ├── ``PreconditionFailed`` 412, ``TooLarge`` 413, ``AddressTooLong`` 414, ``UnsupportedMedia`` 415
+│   └── ``RangeRefused`` 416, ``TooMany`` 429
 └── ``EngineFault`` 500 — the engine failed on a sound request
     ├── ``EngineBusy`` 503, ``EngineLost`` 503, ``OutOfMemory`` 503
     └── ``QueryTimeout`` 504
@@ -178,6 +179,31 @@ class AddressTooLong(RequestFault):
 
     status = 414
     title = "The address is too long"
+
+
+class PreconditionFailed(RequestFault):
+    """The condition that the request names (If-Match, If-Unmodified-Since) does not hold."""
+
+    status = 412
+    title = "The condition of the request does not hold"
+
+
+class RangeRefused(RequestFault):
+    """The part that was asked for is not there."""
+
+    status = 416
+    title = "This part does not exist"
+
+
+class TooMany(RequestFault):
+    """The client asked more often than the operator allows; ``seconds`` says when it may ask again."""
+
+    status = 429
+    title = "Too many requests"
+
+    def __init__(self, detail: str, *, seconds: int = 0, hint: str = "") -> None:
+        super().__init__(detail, hint=hint)
+        self.seconds = seconds
 
 
 class UnsupportedMedia(RequestFault):

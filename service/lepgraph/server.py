@@ -37,7 +37,7 @@ from lepgraph.settings import Settings
 from lepgraph.site import Site
 from lepgraph.store import confining
 from lepgraph.store.isolated import Isolated
-from lepgraph.web import create_app
+from lepgraph.web import served
 
 logger = logging.getLogger(__name__)
 
@@ -81,7 +81,7 @@ def run(content: Content, settings: Settings, files: Sequence[Path], host: str, 
             log_enabled=False,
         )
         server.on_startup(supervisor.listen)
-        application = Serving(create_app(site), site)
+        application = Serving(served(site), site)
         gc.collect()
         gc.freeze()  # so that the web processes go on sharing what is in memory now
         logger.info("serving at http://%s:%d", host, port)
@@ -277,7 +277,7 @@ class Following:
 
     def _change(self, edition: Edition) -> None:
         site = sites.joined(Content(edition.root), self._settings, edition.version, edition.pool)
-        self._serving.change(create_app(site), site)
+        self._serving.change(served(site), site)
 
 
 def _free(host: str, port: int) -> None:

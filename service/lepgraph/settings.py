@@ -13,6 +13,8 @@ import platformdirs
 from lepgraph.errors import ParameterFault
 
 PREFIX = "LEPGRAPH_"
+ZERO = {"zero": True}
+"""Marks a setting that may be zero."""
 
 
 def default_cache() -> Path:
@@ -54,6 +56,12 @@ class Settings:
     """Requests that a web process works on at the same time."""
     stop_seconds: int = 30
     """Seconds that requests have to end when the service stops."""
+    cache_megabytes: int = field(default=64, metadata=ZERO)
+    """Mebibytes of answers that each web process keeps, to give them again; 0: none."""
+    log: str = field(default="info", metadata={"choices": ("debug", "info", "warning", "error")})
+    """What is logged: debug (queries too), info (a line for each request), warning or error."""
+    log_format: str = field(default="text", metadata={"choices": ("text", "json")})
+    """How it is logged: text or json."""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ, **overrides: Any) -> Settings:
@@ -74,9 +82,20 @@ class Settings:
         settings = replace(plain, **values)
         for entry in fields(cls):
             value = getattr(settings, entry.name)
-            if isinstance(value, int | float) and not isinstance(value, bool) and value <= 0:
-                raise ParameterFault(f"{PREFIX}{entry.name.upper()} must be greater than zero, not {value}.")
+            _admit(f"{PREFIX}{entry.name.upper()}", value, entry.metadata)
         return settings
+
+
+def _admit(variable: str, value: object, marks: Mapping[str, Any]) -> None:
+    """Raises ParameterFault for a value that a setting cannot have."""
+    choices = marks.get("choices")
+    if choices and value not in choices:
+        raise ParameterFault(f"{variable} must be one of {', '.join(choices)}, not {value!r}.")
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        if marks.get("zero") and value < 0:
+            raise ParameterFault(f"{variable} must be zero or greater, not {value}.")
+        if not marks.get("zero") and value <= 0:
+            raise ParameterFault(f"{variable} must be greater than zero, not {value}.")
 
 
 def _value(variable: str, text: str, plain: object) -> object:

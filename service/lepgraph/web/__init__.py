@@ -1,25 +1,31 @@
-"""The web service: Flask blueprints over a site. ``create_app`` takes the site, so that tests bring their own."""
+"""The web service: Flask blueprints over a site. ``create_app`` takes the site, so that tests bring their own.
+
+``served`` is what a server runs: the application behind its response cache, observed.
+"""
 
 from __future__ import annotations
 
-import secrets
-
 from flask import Flask, Response, g, request
+from werkzeug.exceptions import HTTPException
 
+from lepgraph.errors import Fault
 from lepgraph.site import Site
 from lepgraph.web import harvest, operations, pages, problems, quality, records, sparql, stored
-from lepgraph.web.replies import EXTENSION
+from lepgraph.web.caching import Caching
+from lepgraph.web.observing import Application, Observing, seen
+from lepgraph.web.replies import EXTENSION, admitted, finished
 
 POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
-EXPOSED = "ETag, Link, Content-Location, Location, Retry-After, X-Request-Id"
+EXPOSED = "ETag, Link, Content-Location, Location, Retry-After, X-Request-Id, Cache-Status, RateLimit, RateLimit-Policy"
 
 
 def create_app(site: Site) -> Flask:
     """The WSGI application for one site."""
     app = Flask(__name__, static_folder="static", template_folder="templates")
+    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 3600
     app.url_map.strict_slashes = False
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
@@ -34,20 +40,37 @@ def create_app(site: Site) -> Flask:
         return {"site": site, "catalogue": catalogue, "version": site.version}
 
     @app.before_request
-    def name_request() -> None:
-        given = request.headers.get("X-Request-Id", "")
-        g.request_id = (
-            given if given.isascii() and given.isprintable() and 0 < len(given) <= 64 else secrets.token_hex(8)
-        )
+    def begin() -> None:
+        notes = seen(request.environ)
+        g.request_id = notes.request_id
+        notes.route = request.url_rule.rule if request.url_rule else ""
+        admitted()
 
     @app.after_request
     def finish(response: Response) -> Response:
-        response.headers.setdefault("Content-Security-Policy", POLICY)
-        response.headers.setdefault("X-Content-Type-Options", "nosniff")
-        response.headers.setdefault("Referrer-Policy", "no-referrer")
-        response.headers.setdefault("Access-Control-Allow-Origin", "*")
-        response.headers.setdefault("Access-Control-Expose-Headers", EXPOSED)
-        response.headers["X-Request-Id"] = g.get("request_id", "")
-        return response
+        try:
+            return finished(dressed(response))
+        except (Fault, HTTPException) as error:
+            response.close()
+            return dressed(problems.answer(error) if isinstance(error, Fault) else problems.from_http(error))
 
     return app
+
+
+def dressed(response: Response) -> Response:
+    """The response with the headers that each has."""
+    response.headers.setdefault("Content-Security-Policy", POLICY)
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    response.headers.setdefault("Referrer-Policy", "no-referrer")
+    response.headers.setdefault("Access-Control-Allow-Origin", "*")
+    response.headers.setdefault("Access-Control-Expose-Headers", EXPOSED)
+    if not seen(request.environ).lasting:
+        response.headers.setdefault("Cache-Control", "no-store")
+    return response
+
+
+def served(site: Site) -> Application:
+    """What a server runs for one site. It holds nothing of any other, so that it can be changed over whole."""
+    settings = site.settings
+    cache = Caching(create_app(site).wsgi_app, settings.cache_megabytes * 1024 * 1024, at=settings.public)
+    return Observing(cache)

@@ -9,7 +9,7 @@ from rdflib import Graph
 
 from lepgraph import catalogue
 from lepgraph.errors import NotFound, ParameterFault
-from lepgraph.media import GRAPHS, HTML, N_QUADS, PAGE, Format
+from lepgraph.media import GRAPHS, HTML, N_QUADS, PAGE, TEXT, Format
 from lepgraph.site import Site
 from lepgraph.web.replies import alternates, negotiated, reply, site, written
 
@@ -44,22 +44,21 @@ def dump(version: str, name: str) -> Response:
     """The dump of this version; ``latest`` leads to it."""
     here = site()
     if version == "latest":
-        return redirect(catalogue.dump_path(here), 302)  # type: ignore[return-value]  # werkzeug's response is flask's here
+        response = redirect(catalogue.dump_path(here), 302)
+        response.headers["Cache-Control"] = "public, max-age=300"
+        return response  # type: ignore[return-value]  # werkzeug's response is flask's here
     if f"/dump/{version}/{name}" != catalogue.dump_path(here):
         raise NotFound(f"There is no dump {version}/{name}.", hint=f"The current one is {catalogue.dump_path(here)}.")
-    response = send_file(
-        here.version.dump, mimetype=N_QUADS.media_type, etag=here.version.digest, conditional=True, max_age=31536000
-    )
-    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
-    return response
+    sent = send_file(here.version.dump, mimetype=N_QUADS.media_type, etag=here.version.digest, conditional=False)
+    sent.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    sent.headers["Accept-Ranges"] = "bytes"  # parts of it may be asked for: web/replies.finished gives them
+    return sent
 
 
 @blueprint.get("/robots.txt")
 def robots() -> Response:
     """Pages may be read; queries may not be crawled."""
-    return Response(
-        "User-agent: *\nDisallow: /sparql?\nDisallow: /queries/\n", content_type="text/plain; charset=utf-8"
-    )
+    return reply("User-agent: *\nDisallow: /sparql?\nDisallow: /queries/\n", TEXT, seconds=86400)
 
 
 def service_description(form: Format) -> Response:

@@ -53,6 +53,7 @@ def thing(concept: str, key: str) -> Response:
     target = url_for("pages.document", concept=concept, key=stem + (f".{suffix}" if suffix else ""))
     response = redirect(target, 303)
     response.headers["Vary"] = "Accept"
+    response.headers["Cache-Control"] = "public, max-age=300"
     return response  # type: ignore[return-value]  # werkzeug's response is flask's here
 
 

@@ -6,7 +6,7 @@ import json
 import logging
 
 from flask import Flask, Response, g, render_template, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, RequestedRangeNotSatisfiable
 
 from lepgraph import errors
 from lepgraph.errors import EngineBusy, Fault, MethodRefused, NotFound, QueryFault, RequestFault, TooLarge
@@ -14,7 +14,13 @@ from lepgraph.media import HTML, PROBLEM_JSON, TEXT, Format, choose
 
 logger = logging.getLogger(__name__)
 
-_HTTP: dict[int, type[Fault]] = {404: NotFound, 405: MethodRefused, 413: TooLarge, 414: errors.AddressTooLong}
+_HTTP: dict[int, type[Fault]] = {
+    404: NotFound,
+    405: MethodRefused,
+    413: TooLarge,
+    414: errors.AddressTooLong,
+    416: errors.RangeRefused,
+}
 
 
 def register(app: Flask) -> None:
@@ -65,6 +71,8 @@ def from_http(error: HTTPException) -> Response:
     allowed = getattr(error, "valid_methods", None)
     if allowed:
         response.headers["Allow"] = ", ".join(sorted(allowed))
+    if isinstance(error, RequestedRangeNotSatisfiable):
+        response.headers["Content-Range"] = f"bytes */{error.length}"
     return response
 
 

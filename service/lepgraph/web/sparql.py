@@ -18,7 +18,7 @@ from lepgraph.media import choose as choose_format
 from lepgraph.media import named as named_format
 from lepgraph.store import FIRST_OF_EACH, Answer, Formats, Query
 from lepgraph.web.harvest import service_description
-from lepgraph.web.replies import answered, body, negotiated, only, reply, site
+from lepgraph.web.replies import answered, body, keeping, negotiated, only, reply, site
 
 blueprint = Blueprint("sparql", __name__)
 
@@ -56,9 +56,8 @@ def endpoint() -> Response:
     answer = site().outside.answer(query, formats)
     if page:
         shown = show(answer, round((time.monotonic() - started) * 1000))
-        return reply(
-            render_template("sparql.html", query=query.text, shown=shown, questions=site().library.questions), HTML
-        )
+        html = render_template("sparql.html", query=query.text, shown=shown, questions=site().library.questions)
+        return reply(html, HTML, seconds=keeping(query.text))
     return answered(answer, validator=query.text)
 
 

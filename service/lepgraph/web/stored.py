@@ -14,7 +14,7 @@ from lepgraph.errors import ParameterFault
 from lepgraph.media import HTML, OFFERS, Format, Kind, named
 from lepgraph.querying import StoredQuery
 from lepgraph.store import FIRST_OF_EACH, Query
-from lepgraph.web.replies import answered, negotiated, only, reply, site
+from lepgraph.web.replies import answered, keeping, negotiated, only, reply, site
 from lepgraph.web.sparql import show
 
 blueprint = Blueprint("stored", __name__)
@@ -45,11 +45,11 @@ def question(name: str) -> Response:
     formats = {**FIRST_OF_EACH, Kind.SOLUTIONS: FIRST_OF_EACH[Kind.SOLUTIONS] if form == HTML else form}
     answer = site().outside.answer(Query(text, base=site().addresses.base), formats)
     if form != HTML:
-        return answered(answer)
+        return answered(answer, text=text)
     shown = show(answer, round((time.monotonic() - started) * 1000))
     asked = f"?{urlencode(given)}" if given else ""
     page = render_template("query.html", stored=query, given=given, shown=shown, text=text, asked=asked)
-    return reply(page, HTML)
+    return reply(page, HTML, seconds=keeping(text))
 
 
 def _known(query: StoredQuery, terms: Mapping[str, Node]) -> None:
