@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from urllib.parse import urljoin
+from urllib.parse import quote, urljoin
 
 from rdflib import Graph, Literal, URIRef
-from rdflib.term import Node
 
 from lepgraph.addresses import partition
+from lepgraph.exchange import Triple
 from lepgraph.site import Site
-from lepgraph.store import Query
 from lepgraph.terms import DCAT, DCTERMS, FORMATS, PROV, RDF, SD, SPDX, VOID, XSD
 
 _IANA = "https://www.iana.org/assignments/media-types/"
 _EU_FILE_TYPE = "http://publications.europa.eu/resource/authority/file-type/"
 _RESULTS = ("SPARQL_Results_JSON", "SPARQL_Results_XML", "SPARQL_Results_CSV", "SPARQL_Results_TSV")
-_GRAPHS = ("Turtle", "N-Triples", "JSON-LD", "RDF_XML")
+_GRAPHS = ("Turtle", "N-Triples", "JSON-LD", "RDF_XML", "TriG", "N-Quads")
+_IN_FRAGMENTS = "/?:@!$&'()*+,;=-._~"
+"""Characters that a fragment may hold as they are (RFC 3986, 3.5)."""
 
 
 def dump_path(site: Site) -> str:
@@ -59,55 +60,65 @@ def void(site: Site, root: str) -> Graph:
     dataset = site.content.catalogue.dataset
     graph.add((dataset, VOID.sparqlEndpoint, URIRef(urljoin(root, "/sparql"))))
     graph.add((dataset, VOID.dataDump, URIRef(urljoin(root, dump_path(site)))))
-    totals = _ask(site, "totals")[0]
-    for predicate, name in (
-        (VOID.triples, "triples"),
-        (VOID.distinctSubjects, "subjects"),
-        (VOID.properties, "properties"),
-        (VOID.distinctObjects, "objects"),
+    counts = site.counts
+    for predicate, number in (
+        (VOID.triples, counts.triples),
+        (VOID.distinctSubjects, counts.subjects),
+        (VOID.properties, counts.properties),
+        (VOID.distinctObjects, counts.objects),
+        (VOID.classes, len(counts.classes)),
     ):
-        graph.add((dataset, predicate, totals[name]))
-    classes = _ask(site, "classes")
-    graph.add((dataset, VOID.classes, Literal(len(classes))))
-    for row in classes:
-        part = partition(dataset, "class", str(row["class"]))
+        graph.add((dataset, predicate, Literal(number)))
+    for iri, number in counts.classes.items():
+        part = partition(dataset, "class", iri)
         graph.add((dataset, VOID.classPartition, part))
-        graph.add((part, VOID["class"], row["class"]))
-        graph.add((part, VOID.entities, row["number"]))
-    for row in _ask(site, "properties"):
-        part = partition(dataset, "property", str(row["property"]))
+        graph.add((part, VOID["class"], URIRef(iri)))
+        graph.add((part, VOID.entities, Literal(number)))
+    for iri, number in counts.uses.items():
+        part = partition(dataset, "property", iri)
         graph.add((dataset, VOID.propertyPartition, part))
-        graph.add((part, VOID.property, row["property"]))
-        graph.add((part, VOID.triples, row["triples"]))
+        graph.add((part, VOID.property, URIRef(iri)))
+        graph.add((part, VOID.triples, Literal(number)))
     return graph
 
 
-def service_description(site: Site, root: str) -> Graph:
-    """The endpoint as SPARQL 1.1 Service Description says it."""
+def service_description(site: Site, root: str) -> list[Triple]:
+    """The endpoint as SPARQL 1.1 Service Description says it, in a fixed order."""
     endpoint = URIRef(urljoin(root, "/sparql"))
-    graph = Graph()
-    for prefix, namespace in (("sd", SD), ("void", VOID), ("dcterms", DCTERMS)):
-        graph.bind(prefix, namespace)
     dataset, default = URIRef(f"{endpoint}#dataset"), URIRef(f"{endpoint}#default")
-    graph.add((endpoint, RDF.type, SD.Service))
-    graph.add((endpoint, SD.endpoint, endpoint))
-    graph.add((endpoint, SD.supportedLanguage, SD.SPARQL11Query))
-    for name in (*_RESULTS, *_GRAPHS):
-        graph.add((endpoint, SD.resultFormat, FORMATS[name]))
-    graph.add((endpoint, SD.defaultDataset, dataset))
-    graph.add((dataset, RDF.type, SD.Dataset))
-    graph.add((dataset, SD.defaultGraph, default))
-    graph.add((default, RDF.type, SD.Graph))
-    graph.add((default, VOID.triples, Literal(site.version.triples)))
-    for row in _ask(site, "graphs"):
-        named = URIRef(f"{endpoint}#{str(row['graph']).removeprefix(site.addresses.base)}")
-        graph.add((dataset, SD.namedGraph, named))
-        graph.add((named, RDF.type, SD.NamedGraph))
-        graph.add((named, SD.name, row["graph"]))
-        graph.add((named, SD.graph, row["graph"]))
-        graph.add((row["graph"], RDF.type, SD.Graph))
-        graph.add((row["graph"], VOID.triples, row["number"]))
-    return graph
+    base = site.addresses.base
+    said: list[Triple] = [
+        (endpoint, RDF.type, SD.Service),
+        (endpoint, DCTERMS.title, Literal(f"SPARQL endpoint of {site.content.catalogue.title}", lang="en")),
+        (endpoint, DCTERMS.description, Literal(f"Relative IRIs in queries are read against <{base}>.", lang="en")),
+        (endpoint, SD.endpoint, endpoint),
+        (endpoint, SD.supportedLanguage, SD.SPARQL11Query),
+        (endpoint, SD.feature, SD.UnionDefaultGraph),
+        *((endpoint, SD.resultFormat, FORMATS[name]) for name in (*_RESULTS, *_GRAPHS)),
+        (endpoint, SD.defaultDataset, dataset),
+        (dataset, RDF.type, SD.Dataset),
+        (dataset, DCTERMS.source, site.content.catalogue.dataset),
+        (dataset, SD.defaultGraph, default),
+        (default, RDF.type, SD.Graph),
+        (default, VOID.triples, Literal(site.counts.triples)),
+    ]
+    if site.settings.services:
+        said.append((endpoint, SD.feature, SD.BasicFederatedQuery))
+    member, kind, name, holds, held = SD.namedGraph, SD.NamedGraph, SD.name, SD.graph, SD.Graph
+    triples = VOID.triples
+    sizes = {number: Literal(number) for number in set(site.counts.graphs.values())}
+    for iri, number in site.counts.graphs.items():
+        graph = URIRef(iri)
+        named = URIRef(f"{endpoint}#{quote(iri.removeprefix(base), safe=_IN_FRAGMENTS)}")
+        said += [
+            (dataset, member, named),
+            (named, RDF.type, kind),
+            (named, name, graph),
+            (named, holds, graph),
+            (graph, RDF.type, held),
+            (graph, triples, sizes[number]),
+        ]
+    return said
 
 
 def _described(site: Site) -> Graph:
@@ -138,7 +149,3 @@ def _distribution(graph: Graph, site: Site, distribution: URIRef, root: str) -> 
     graph.add((checksum, SPDX.checksumValue, Literal(site.version.digest, datatype=XSD.hexBinary)))
     for licence in graph.objects(dataset, DCTERMS.license):
         graph.add((distribution, DCTERMS.license, licence))
-
-
-def _ask(site: Site, name: str) -> list[dict[str, Node]]:
-    return site.store.solutions(Query(site.library.pages[name].text))

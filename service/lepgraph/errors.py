@@ -10,6 +10,7 @@
 │   └── ``RangeRefused`` 416, ``TooMany`` 429
 └── ``EngineFault`` 500 — the engine failed on a sound request
     ├── ``EngineBusy`` 503, ``EngineLost`` 503, ``OutOfMemory`` 503
+    ├── ``ServiceFault`` 502 — an endpoint that the query calls failed
     └── ``QueryTimeout`` 504
 
 No other place maps an error to a status. The fields are those of RFC 9457 (type, title, status, detail) and ``hint``.
@@ -38,6 +39,10 @@ class Fault(Exception):
     def slug(cls) -> str:
         """The last part of the problem type's address, such as ``query-timeout``."""
         return re.sub(r"(?<!^)(?=[A-Z])", "-", cls.__name__).lower()
+
+    def headers(self) -> dict[str, str]:
+        """Header fields that the answer has besides."""
+        return {}
 
     def extensions(self) -> dict[str, object]:
         """Further members of the problem document (RFC 9457, 3.2), beside the five that each has."""
@@ -152,19 +157,22 @@ class NotAcceptable(RequestFault):
     status = 406
     title = "None of the formats asked for is on offer"
 
-    def __init__(self, offers: Sequence[str]) -> None:
+    def __init__(self, offers: Sequence[str], *, reason: str = "") -> None:
         self.offers = tuple(offers)
-        super().__init__(f"On offer: {', '.join(self.offers)}.", hint="Ask for one of these in the Accept header.")
+        self.reason = reason
+        detail = f"{reason} On offer: {', '.join(self.offers)}.".lstrip()
+        super().__init__(detail, hint="Ask for one of these in the Accept header.")
 
     def extensions(self) -> dict[str, object]:
-        """The media types on offer."""
-        return {"offers": list(self.offers)}
+        """The media types on offer, and why the one asked for will not do, if there is a reason."""
+        return {"offers": list(self.offers), **({"reason": self.reason} if self.reason else {})}
 
     @classmethod
     def restored(cls, detail: str, hint: str, extensions: Mapping[str, object]) -> Self:
         """See Fault."""
         offers = extensions.get("offers", ())
-        return cls([str(offer) for offer in offers] if isinstance(offers, Sequence) else [])
+        named = [str(offer) for offer in offers] if isinstance(offers, Sequence) else []
+        return cls(named, reason=str(extensions.get("reason", "")))
 
 
 class TooLarge(RequestFault):
@@ -207,10 +215,19 @@ class TooMany(RequestFault):
 
 
 class UnsupportedMedia(RequestFault):
-    """The body is in a format that is not read here."""
+    """The body is in a format that is not read here; ``accepted`` names the media types that are."""
 
     status = 415
     title = "This format is not read here"
+
+    def __init__(self, detail: str, *, hint: str = "", accepted: Sequence[str] = ()) -> None:
+        super().__init__(detail, hint=hint)
+        self.accepted = tuple(accepted)
+
+    def headers(self) -> dict[str, str]:
+        """The media types that are read here, for POST and for QUERY."""
+        named = ", ".join(self.accepted)
+        return {"Accept-Post": named, "Accept-Query": named} if named else {}
 
 
 class EngineFault(Fault):
@@ -237,6 +254,13 @@ class OutOfMemory(EngineLost):
     """The query needed more memory than a query may have. Nobody else was hurt."""
 
     title = "The query needs too much memory"
+
+
+class ServiceFault(EngineFault):
+    """An endpoint that the query calls, and may call, did not answer as it should."""
+
+    status = 502
+    title = "An endpoint that the query calls failed"
 
 
 class QueryTimeout(EngineFault):

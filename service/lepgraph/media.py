@@ -5,6 +5,7 @@ Negotiation follows RFC 9110, 12.5.1; the parsing of Accept headers is werkzeug'
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -37,16 +38,20 @@ class Format:
         return f"{self.media_type}; charset=utf-8" if self.charset else self.media_type
 
     def answers_to(self, name: str) -> bool:
-        """Whether ``?format=`` may call the format so: its short name or one of its media types."""
-        return name.lower() in (self.name, self.media_type, *self.aliases)
+        """Whether ``?format=`` may call the format so: its short name or one of its media types.
+
+        A plus sign that was not percent-encoded arrives as a space.
+        """
+        return name.strip().lower().replace(" ", "+") in (self.name, self.media_type, *self.aliases)
 
 
 HTML = Format("text/html", "html", "HTML", charset=True)
 TURTLE = Format("text/turtle", "ttl", "Turtle", ("turtle", "application/x-turtle"), charset=True)
-JSON_LD = Format("application/ld+json", "jsonld", "JSON-LD", ("json-ld", "application/json"))
+JSON_LD = Format("application/ld+json", "jsonld", "JSON-LD", ("json-ld", "json", "application/json"))
 RDF_XML = Format("application/rdf+xml", "rdf", "RDF/XML", ("rdfxml", "xml", "application/xml"))
 N_TRIPLES = Format("application/n-triples", "nt", "N-Triples", ("ntriples", "text/plain"), charset=True)
-N_QUADS = Format("application/n-quads", "nq", "N-Quads", charset=True)
+N_QUADS = Format("application/n-quads", "nq", "N-Quads", ("nquads",), charset=True)
+TRIG = Format("application/trig", "trig", "TriG", ("application/x-trig",), charset=True)
 RESULTS_JSON = Format("application/sparql-results+json", "json", "JSON", ("application/json", "text/json"))
 RESULTS_XML = Format("application/sparql-results+xml", "xml", "XML", ("application/xml", "text/xml"))
 CSV = Format("text/csv", "csv", "CSV", charset=True)
@@ -58,8 +63,12 @@ PROBLEM_JSON = Format("application/problem+json", "json", "JSON", ("application/
 GRAPHS = (TURTLE, N_TRIPLES, JSON_LD, RDF_XML)
 RESULTS = (RESULTS_JSON, RESULTS_XML, CSV, TSV)
 BOOLEANS = (RESULTS_JSON, RESULTS_XML, CSV, TSV)
-OFFERS: dict[Kind, tuple[Format, ...]] = {Kind.SOLUTIONS: RESULTS, Kind.BOOLEAN: BOOLEANS, Kind.GRAPH: GRAPHS}
+ANSWERED_GRAPHS = (*GRAPHS, TRIG, N_QUADS)
+OFFERS: dict[Kind, tuple[Format, ...]] = {Kind.SOLUTIONS: RESULTS, Kind.BOOLEAN: BOOLEANS, Kind.GRAPH: ANSWERED_GRAPHS}
 PAGE = (HTML, *GRAPHS)
+
+
+_UNFULFILLED = re.compile(r"""\bcharset\s*=\s*"?(?!utf-?8\b|us-ascii\b)|\bheader\s*=\s*"?absent""")
 
 
 def choose(accept: str | None, offers: Sequence[Format]) -> Format | None:
@@ -87,12 +96,16 @@ def named(name: str, offers: Sequence[Format]) -> Format | None:
 
 
 def _quality(ranges: MIMEAccept, media_type: str) -> float:
-    """The quality that the most specific matching range gives a media type; 0 if none matches."""
+    """The quality that the most specific matching range gives a media type; 0 if none matches.
+
+    Parameters of a range count where we know what we send: UTF-8, and a CSV with a header. Others, such as a profile,
+    are wishes that a server may leave unfulfilled.
+    """
     kind = media_type.partition("/")[0]
     best = (-1, 0.0)
     for value, quality in ranges:
-        bare = value.partition(";")[0].strip().lower()
-        rank = {media_type: 2, f"{kind}/*": 1, "*/*": 0, "*": 0}.get(bare)
-        if rank is not None and rank >= best[0]:
+        bare, _, parameters = value.lower().partition(";")
+        rank = {media_type: 2, f"{kind}/*": 1, "*/*": 0, "*": 0}.get(bare.strip())
+        if rank is not None and rank >= best[0] and not _UNFULFILLED.search(parameters):
             best = (rank, max(quality, best[1]) if rank == best[0] else quality)
     return best[1]

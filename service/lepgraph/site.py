@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -10,8 +11,10 @@ from pathlib import Path
 
 from rdflib import Literal
 
+from lepgraph import counting
 from lepgraph.addresses import Addresses
 from lepgraph.content import Content
+from lepgraph.counting import Counts
 from lepgraph.describing import Describer, Order
 from lepgraph.loading import building, files
 from lepgraph.loading.building import Progress, Version, quiet
@@ -24,6 +27,8 @@ from lepgraph.store.clauses import endpoints
 from lepgraph.store.embedded import Embedded
 from lepgraph.store.isolated import Isolated, Limits
 from lepgraph.validation.checking import Validator
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass
@@ -68,6 +73,11 @@ class Site:
         return Provenance(self.store, self.library, self.describer)
 
     @cached_property
+    def counts(self) -> Counts:
+        """What harvesters are told of the dataset's size."""
+        return counting.kept(self.store, self.library, self.version.snapshot, self.version.digest)
+
+    @cached_property
     def numbers(self) -> dict[str, int]:
         """How many things each concept of the catalogue has, by segment."""
         numbers = {}
@@ -76,6 +86,10 @@ class Site:
             text = self.library.pages["numbers"].bound({"class": concept.iri, "space": space})
             numbers[concept.segment] = int(str(self.store.solutions(Query(text))[0]["number"]))
         return numbers
+
+    def prepare(self) -> None:
+        """Works out what the first request for a description would wait for; quick but for the first start of all."""
+        logger.debug("%d triples, %d classes", self.counts.triples, len(self.counts.classes))
 
     def close(self) -> None:
         """Ends the workers."""
@@ -97,8 +111,10 @@ def opened(content: Content, settings: Settings, version: Version) -> Site:
         undo.callback(outside.close)
         store = _embedded(content, settings, version)
         outside.wait()
+        site = Site(settings, content, version, store, outside)
+        site.prepare()
         undo.pop_all()
-    return Site(settings, content, version, store, outside)
+    return site
 
 
 def joined(content: Content, settings: Settings, version: Version, pool: Path) -> Site:

@@ -6,8 +6,10 @@ import pyoxigraph
 import pytest
 
 from lepgraph.errors import QueryFault
+from lepgraph.loading.building import Version
 from lepgraph.store import FIRST_OF_EACH, Query
 from lepgraph.store.embedded import Embedded
+from lepgraph.store.isolated import Isolated, Limits
 
 ENGINE = Embedded(pyoxigraph.Store(), {"light": "https://lights.example/def/light#"})
 
@@ -18,9 +20,7 @@ def fault(text: str) -> QueryFault:
     return caught.value
 
 
-@pytest.mark.parametrize(
-    ("text", "at", "said"),
-    [
+MISTAKES = [
         ("SELECT * { ?s ?p ?o . ?x ?y ^}", 1, '"}" stands where a term (a variable, an IRI or a literal) should be'),
         ("SELECT ?s\nWHERE\n  ^?s ?p ?o", 3, '"?s" stands where "{" should be'),
         ("ASK { ?s ?p ?o ^?s2 ?p2 ?o2 }", 1, "A dot is missing"),
@@ -63,8 +63,10 @@ def fault(text: str) -> QueryFault:
         ("ASK { ?s ^1 ?o }", 1, "a property"),
         ("\\u0041SK { ?\\u0061 ^1 ?o }", 1, "a property"),
         ("ASK { << ?s ?p ?o >> ?p ^}", 1, "cannot be understood"),
-    ],
-)  # fmt: skip
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "at", "said"), MISTAKES)
 def test_a_mistake_is_found_where_it_is_and_named(text: str, at: int, said: str) -> None:
     place = text.rindex("^")
     found = fault(text[:place] + text[place + 1 :])
@@ -122,3 +124,24 @@ def test_the_grammar_of_the_standard_finds_no_fault_where_there_is_none(text: st
     found = fault(f"{text} nonsense")
     assert '"nonsense"' in found.detail
     assert diagnoser is ENGINE._diagnoser
+
+
+def test_a_worker_that_can_open_no_file_says_the_same(lights: Version) -> None:
+    pool = Isolated(lights.snapshot, Limits(workers=1, seconds=20), {"light": "https://lights.example/def/light#"})
+    texts = [text.replace("^", "") for text, _, _ in MISTAKES]
+    texts += ["ASK { ?s foaf:name ?o }", "ASK { ?s zzqx:name ?o }", "ASK { FILTER(<http://e.example/f>(1)) }"]
+    try:
+        for text in texts:
+            with pytest.raises(QueryFault) as caught:
+                pool.answer(Query(text), FIRST_OF_EACH)
+            assert caught.value.members() == fault(text).members()
+    finally:
+        pool.close()
+
+
+@pytest.mark.parametrize("call", ["<http://e.example/f>(1)", "e:f(1)", "<f>(1)"])
+def test_a_function_that_is_not_known_is_named_with_its_place(call: str) -> None:
+    text = "PREFIX e: <http://e.example/> SELECT ?x { ?x ?p STR FILTER(CALL = 1) }".replace("STR", "?o")
+    with pytest.raises(QueryFault, match="function <http://e.example/f> is not known") as caught:
+        ENGINE.answer(Query(text.replace("CALL", call), base="http://e.example/"), FIRST_OF_EACH)
+    assert caught.value.column == text.index("CALL") + 1

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+from pathlib import Path
 
 import pyoxigraph
+import pytest
 from flask.testing import FlaskClient
 from rdflib import Graph, Literal, URIRef
-from rdflib.namespace import DCAT, DCTERMS, VOID
+from rdflib.compare import to_isomorphic
+from rdflib.namespace import DCAT, DCTERMS, RDF, VOID
 
+from lepgraph.counting import counted, kept
 from lepgraph.loading.building import Version
+from lepgraph.site import Site
+from lepgraph.terms import SD
 
 DATASET = URIRef("https://lights.example/data/lights")
 CHECKSUM = URIRef("http://spdx.org/rdf/terms#checksumValue")
@@ -58,6 +64,75 @@ def test_void_counts_as_sparql_counts(lights_client: FlaskClient) -> None:
     for part in parts:
         kind = graph.value(part, VOID["class"])
         assert graph.value(part, VOID.entities) == Literal(count(f"?s a <{kind}>", "DISTINCT ?s"))
+
+
+def test_the_service_description_is_true(lights_client: FlaskClient) -> None:
+    graph = fetched(lights_client, "/sparql")
+    endpoint = graph.value(predicate=RDF.type, object=SD.Service)
+    assert str(graph.value(endpoint, SD.endpoint)) == str(endpoint) == "http://localhost/sparql"
+    assert set(graph.objects(endpoint, SD.supportedLanguage)) == {SD.SPARQL11Query}
+    assert set(graph.objects(endpoint, SD.feature)) == {SD.UnionDefaultGraph}
+    formats = {str(form).rpartition("/")[2] for form in graph.objects(endpoint, SD.resultFormat)}
+    assert formats >= {"SPARQL_Results_JSON", "SPARQL_Results_CSV", "Turtle", "RDF_XML", "TriG", "N-Quads"}
+    assert "against <https://lights.example/>" in str(graph.value(endpoint, DCTERMS.description))
+
+    def count(pattern: str) -> int:
+        query = {"query": f"SELECT (COUNT(*) AS ?n) {{ {pattern} }}", "format": "csv"}
+        return int(lights_client.get("/sparql", query_string=query).text.split()[1])
+
+    dataset = graph.value(endpoint, SD.defaultDataset)
+    assert graph.value(graph.value(dataset, SD.defaultGraph), VOID.triples) == Literal(count("?s ?p ?o"))
+    named = list(graph.objects(dataset, SD.namedGraph))
+    assert len(named) == 8
+    for node in named:
+        name = graph.value(node, SD.name)
+        assert graph.value(graph.value(node, SD.graph), VOID.triples) == Literal(
+            count(f"GRAPH <{name}> {{ ?s ?p ?o }}")
+        )
+
+
+@pytest.mark.parametrize("path", ["/sparql", "/.well-known/void"])
+@pytest.mark.parametrize(
+    ("accept", "form"),
+    [
+        ("text/turtle", "turtle"),
+        ("application/n-triples", "nt"),
+        ("application/ld+json", "json-ld"),
+        ("application/rdf+xml", "xml"),
+    ],
+)
+def test_descriptions_come_in_every_form_by_header_and_name_and_for_head(
+    lights_client: FlaskClient, path: str, accept: str, form: str
+) -> None:
+    got = lights_client.get(path, headers={"Accept": accept})
+    plain = Graph().parse(data=lights_client.get(path, headers={"Accept": "text/turtle"}).data, format="turtle")
+    assert to_isomorphic(Graph().parse(data=got.data, format=form)) == to_isomorphic(plain)
+    assert lights_client.get(f"{path}?format={accept}", headers={"Accept": "image/png"}).data == got.data
+    head = lights_client.head(path, headers={"Accept": accept})
+    assert (head.data, head.content_length, head.headers["ETag"]) == (b"", len(got.data), got.headers["ETag"])
+
+
+def test_no_request_for_a_description_counts_anything(
+    lights_site: Site, lights_client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lights_site.store, "solutions", lambda _: pytest.fail("the store was asked"))
+    for path in ("/sparql", "/.well-known/void", "/catalog"):
+        other = {"Host": "other.example", "Accept": "text/turtle"}
+        assert b"http://other.example/" in lights_client.get(path, headers=other).data
+
+
+def test_counts_are_kept_beside_the_snapshot_and_belong_to_their_dataset(lights_site: Site, tmp_path: Path) -> None:
+    counts = counted(lights_site.store, lights_site.library)
+    assert (counts.triples, len(counts.graphs)) == (lights_site.version.triples, lights_site.version.graphs)
+    snapshot = tmp_path / "snapshot.nq"
+    assert kept(lights_site.store, lights_site.library, snapshot, "a") == counts
+    path = tmp_path / "counts.json"
+    path.write_text(path.read_text().replace(f'"triples": {counts.triples}', '"triples": 1'))
+    assert kept(lights_site.store, lights_site.library, snapshot, "a").triples == 1
+    assert kept(lights_site.store, lights_site.library, snapshot, "b") == counts
+    path.write_text("broken")
+    assert kept(lights_site.store, lights_site.library, snapshot, "b") == counts
+    assert kept(lights_site.store, lights_site.library, tmp_path / "gone" / "snapshot.nq", "b") == counts
 
 
 def test_the_catalogue_has_no_blank_nodes_and_is_the_same_twice(lights_client: FlaskClient) -> None:

@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 
 from lark import Lark, UnexpectedToken
@@ -33,10 +34,14 @@ _WORDS = {"STRING": "a literal", "IRIREF": "an IRI", "VAR": "a variable", "A": "
 
 
 class Diagnoser:
-    """Explains faults of queries; ``prefixes`` are those that the content uses."""
+    """Explains faults of queries; ``prefixes`` are those that the content uses, before those that rdflib knows.
+
+    Whatever opens a file is done at once: later, in a worker, none can be opened.
+    """
 
     def __init__(self, prefixes: Mapping[str, str]) -> None:
-        self._prefixes = prefixes
+        bundled = {prefix: str(iri) for prefix, iri in Graph(bind_namespaces="rdflib").namespaces()}
+        self._namespaces = {**bundled, **prefixes}
         self._rules = Path(__file__).with_name("sparql.lark").read_text(encoding="utf-8")
 
     def explain(self, source: Source, message: str) -> QueryFault:
@@ -53,6 +58,16 @@ class Diagnoser:
         if told:
             return source.fault(told.reason, told.place, told.hint)
         return self._undeclared(source, found) or _as_the_engine_says(source, message)
+
+    def unknown_function(self, source: Source, iri: str) -> QueryFault:
+        """The fault of a query that calls a function which is not known."""
+        last = iri.rstrip("/#").rpartition("#" if "#" in iri else "/")[2]
+        calls = [
+            token for token, after in pairwise(tokens(source)) if after.text == "(" and token.kind in ("iri", "name")
+        ]
+        named = [token for token in calls if last in token.text] or calls or list(tokens(source))
+        hint = "Functions of SPARQL 1.1 and casts to types of XML Schema are known."
+        return source.fault(f"The function <{iri}> is not known here", named[0].start, hint)
 
     @cached_property
     def _grammar(self) -> Lark:
@@ -74,12 +89,6 @@ class Diagnoser:
             for terminal in self._grammar.terminals
             if terminal.name in ("FUNCTION", "AGGREGATE")
         }
-
-    @cached_property
-    def _namespaces(self) -> dict[str, str]:
-        """Prefixes that are known: those of rdflib, and before them the content's."""
-        known = {prefix: str(iri) for prefix, iri in Graph(bind_namespaces="rdflib").namespaces()}
-        return {**known, **self._prefixes}
 
     def _terminal(self, token: Token) -> str:
         """The name of the terminal that a token is, or nothing if it is none."""

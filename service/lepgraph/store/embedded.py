@@ -6,6 +6,7 @@ It has no deadline of its own, so it is for queries that we wrote; ``isolated`` 
 from __future__ import annotations
 
 import io
+import re
 import shutil
 import tempfile
 from collections.abc import Callable
@@ -16,25 +17,14 @@ import pyoxigraph
 from rdflib import Graph
 from rdflib.term import Node
 
-from lepgraph.errors import EngineFault, NotAcceptable, ParameterFault
+from lepgraph.errors import EngineFault, Fault, NotAcceptable, ParameterFault, ServiceFault
 from lepgraph.exchange import from_engine
 from lepgraph.media import OFFERS, Format, Kind
-from lepgraph.store import Answer, Formats, Query
-from lepgraph.store.clauses import check_graphs, read
+from lepgraph.store import Answer, Formats, Query, writing
+from lepgraph.store.clauses import Clauses, check_graphs, read
 from lepgraph.store.diagnosing import Diagnoser
 
-_RESULTS = {
-    "json": pyoxigraph.QueryResultsFormat.JSON,
-    "xml": pyoxigraph.QueryResultsFormat.XML,
-    "csv": pyoxigraph.QueryResultsFormat.CSV,
-    "tsv": pyoxigraph.QueryResultsFormat.TSV,
-}
-_GRAPHS = {
-    "ttl": pyoxigraph.RdfFormat.TURTLE,
-    "nt": pyoxigraph.RdfFormat.N_TRIPLES,
-    "jsonld": pyoxigraph.RdfFormat.JSON_LD,
-    "rdf": pyoxigraph.RdfFormat.RDF_XML,
-}
+_UNKNOWN_FUNCTION = re.compile(r"custom (?:aggregate )?function <(.*)> is not supported")
 
 _Named = pyoxigraph.NamedNode | pyoxigraph.BlankNode
 _Graph = _Named | pyoxigraph.DefaultGraph
@@ -99,14 +89,7 @@ class Embedded:
         if chosen is None:
             raise NotAcceptable([offer.media_type for offer in OFFERS[kind]])
         started(kind, chosen)
-        try:
-            if isinstance(result, pyoxigraph.QueryTriples):
-                prefixes = self.prefixes if chosen.name in ("ttl", "rdf") else None
-                pyoxigraph.serialize(result, output, _GRAPHS[chosen.name], prefixes=prefixes)
-            else:
-                result.serialize(output, _RESULTS[chosen.name])
-        except (OSError, ValueError) as error:
-            raise EngineFault(str(error)) from error
+        writing.write(result, chosen, output, self.prefixes, [offer.media_type for offer in OFFERS[kind]])
 
     def solutions(self, query: Query) -> list[dict[str, Node]]:
         """See Store."""
@@ -153,7 +136,17 @@ class Embedded:
         except SyntaxError as error:
             raise self._diagnoser.explain(clauses.source, str(error)) from error
         except (OSError, ValueError, RuntimeError) as error:
-            raise EngineFault(str(error)) from error
+            raise self._failed(clauses, str(error)) from error
+
+    def _failed(self, clauses: Clauses, message: str) -> Fault:
+        """What a failure of the engine means: a fault of the query, of an endpoint that it calls, or of the engine."""
+        if unknown := _UNKNOWN_FUNCTION.search(message):
+            return self._diagnoser.unknown_function(clauses.source, unknown[1])
+        return (
+            ServiceFault(f"An endpoint that the query calls failed: {message}.")
+            if clauses.services
+            else EngineFault(message)
+        )
 
     def _holds(self, iri: str) -> bool:
         return self.store.contains_named_graph(_node(iri))

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from flask import Blueprint, Response, current_app, redirect, render_template, request, send_file
 from rdflib import Graph
 
-from lepgraph import catalogue
+from lepgraph import catalogue, exchange
 from lepgraph.errors import NotFound, ParameterFault
+from lepgraph.exchange import Triple
 from lepgraph.media import GRAPHS, HTML, N_QUADS, PAGE, TEXT, Format
 from lepgraph.site import Site
-from lepgraph.web.replies import alternates, negotiated, reply, site, written
+from lepgraph.terms import DCAT, DCTERMS, FORMATS, SD, SPDX, VOID
+from lepgraph.web.replies import alternates, negotiated, reply, site
 
 blueprint = Blueprint("harvest", __name__)
 
 _KEPT = "lepgraph-descriptions"
+_PREFIXES = {"dcat": str(DCAT), "dcterms": str(DCTERMS), "formats": str(FORMATS), "sd": str(SD), "spdx": str(SPDX)}
+_PREFIXES |= {"void": str(VOID)}
 
 
 @blueprint.get("/catalog")
@@ -66,14 +70,16 @@ def service_description(form: Format) -> Response:
     return reply(_described(catalogue.service_description, form), form, validator=_root())
 
 
-def _described(describe: Callable[[Site, str], Graph], form: Format) -> bytes:
+def _described(describe: Callable[[Site, str], Iterable[Triple]], form: Format) -> bytes:
     """A description in a format, kept for the next request; the number of addresses it is kept for is bounded."""
     kept: dict[tuple[str, str, str], bytes] = current_app.extensions.setdefault(_KEPT, {})
     key = (describe.__name__, _root(), form.name)
     if key not in kept:
         if len(kept) > 64:
             kept.clear()
-        kept[key] = written(describe(site(), _root()), form)
+        said = describe(site(), _root())
+        triples = sorted(said) if isinstance(said, Graph) else said  # the same bytes in every process
+        kept[key] = exchange.written(triples, form.name, _PREFIXES)
     return kept[key]
 
 

@@ -42,7 +42,7 @@ def answer(fault: Fault) -> Response:
         **fault.extensions(),
     }
     if form == HTML:
-        body = render_template("problem.html", fault=fault, query=_query())
+        body = render_template("problem.html", fault=fault, query=g.get("query", ""))
     elif form == TEXT:
         excerpt = fault.excerpt if isinstance(fault, QueryFault) else ""
         body = "\n".join(filter(None, (f"{fault.status} {fault.title}", fault.detail, excerpt, fault.hint))) + "\n"
@@ -51,6 +51,7 @@ def answer(fault: Fault) -> Response:
     response = Response(body, status=fault.status, content_type=form.content_type)
     response.headers["Vary"] = "Accept"
     response.headers["Cache-Control"] = "no-store"
+    response.headers.update(fault.headers())
     if isinstance(fault, EngineBusy):
         response.headers["Retry-After"] = "5"
     return response
@@ -70,7 +71,7 @@ def from_http(error: HTTPException) -> Response:
         response.status_code = error.code
     allowed = getattr(error, "valid_methods", None)
     if allowed:
-        response.headers["Allow"] = ", ".join(sorted(allowed))
+        response.headers["Allow"] = ", ".join(sorted({*allowed, "OPTIONS"}))
     if isinstance(error, RequestedRangeNotSatisfiable):
         response.headers["Content-Range"] = f"bytes */{error.length}"
     return response
@@ -85,10 +86,3 @@ def unforeseen(error: Exception) -> Response:
 def _form() -> Format:
     offers = (PROBLEM_JSON, HTML, TEXT)
     return choose(request.headers.get("Accept"), offers) or PROBLEM_JSON
-
-
-def _query() -> str:
-    """The query that was refused, to be shown again in the editor."""
-    if request.path != "/sparql":
-        return ""
-    return request.args.get("query", "") or request.form.get("query", "")
