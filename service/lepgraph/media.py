@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from werkzeug.datastructures import MIMEAccept
 from werkzeug.http import parse_accept_header
@@ -68,6 +69,8 @@ OFFERS: dict[Kind, tuple[Format, ...]] = {Kind.SOLUTIONS: RESULTS, Kind.BOOLEAN:
 PAGE = (HTML, *GRAPHS)
 
 
+_REMEMBERED = 300
+"""Characters of an Accept header up to which the choice is remembered."""
 _UNFULFILLED = re.compile(r"""\bcharset\s*=\s*"?(?!utf-?8\b|us-ascii\b)|\bheader\s*=\s*"?absent""")
 
 
@@ -78,6 +81,12 @@ def choose(accept: str | None, offers: Sequence[Format]) -> Format | None:
     """
     if accept is None or not accept.strip():
         return offers[0]
+    if len(accept) > _REMEMBERED:
+        return _best(accept, tuple(offers))
+    return _best_remembered(accept, tuple(offers))
+
+
+def _best(accept: str, offers: tuple[Format, ...]) -> Format | None:
     ranges = parse_accept_header(accept, MIMEAccept)
     best: tuple[float, int, int] | None = None
     chosen: Format | None = None
@@ -88,6 +97,9 @@ def choose(accept: str | None, offers: Sequence[Format]) -> Format | None:
             if quality > 0 and (best is None or score > best):
                 best, chosen = score, offer
     return chosen
+
+
+_best_remembered = lru_cache(maxsize=1024)(_best)
 
 
 def named(name: str, offers: Sequence[Format]) -> Format | None:

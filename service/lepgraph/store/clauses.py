@@ -142,10 +142,10 @@ class _Reader:
     def _named(self, token: Token) -> None:
         if token.kind == "iri":
             self._check_iri(token)
-        iri = self._resolve(token)
-        last, before = self.last.text.upper(), self.last_but_one.text.upper()
         if self.brackets:
             return
+        iri = self._resolve(token)
+        last, before = self.last.text.upper(), self.last_but_one.text.upper()
         if last == "BASE" and token.kind == "iri":
             self.base = iri
         elif before == "PREFIX" and self.last.kind == "name" and token.kind == "iri":

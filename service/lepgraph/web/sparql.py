@@ -6,7 +6,6 @@ Queries from outside are parsed and run by the isolated engine, never in this pr
 from __future__ import annotations
 
 import json
-import time
 from dataclasses import dataclass
 
 from flask import Blueprint, Response, render_template
@@ -36,7 +35,6 @@ class Shown:
     total: int = 0
     text: str = ""
     boolean: bool = False
-    milliseconds: int = 0
 
 
 @blueprint.route("/sparql", methods=["GET", "POST", "QUERY"], provide_automatic_options=False)
@@ -56,13 +54,12 @@ def answer() -> Response:
         if form == HTML:
             return reply(render_template("sparql.html", query="", shown=None, questions=site().library.questions), HTML)
         return service_description(form)
-    started = time.monotonic()
     try:
         found = site().outside.answer(query, asked.formats)
     except NotAcceptable as fault:
         raise asked.refused(fault) from fault
     if asked.picked[found.kind] == HTML:
-        shown = show(found, round((time.monotonic() - started) * 1000))
+        shown = show(found)
         page = render_template("sparql.html", query=query.text, shown=shown, questions=site().library.questions)
         return reply(page, HTML, seconds=keeping(query.text))
     return answered(found, validator=asked.validator(), text=query.text)
@@ -82,7 +79,7 @@ def options() -> Response:
     return Response(status=204, headers=headers)
 
 
-def show(answer: Answer, milliseconds: int) -> Shown:
+def show(answer: Answer) -> Shown:
     """An answer in JSON or Turtle as a page shows it; raises TooLarge if it is too long for a page."""
     pieces: list[bytes] = []
     size = 0
@@ -93,16 +90,16 @@ def show(answer: Answer, milliseconds: int) -> Shown:
             raise TooLarge("The answer is too long for a page.", hint="Download it as CSV or JSON, or add a LIMIT.")
     text = b"".join(pieces).decode()
     if answer.kind == Kind.GRAPH:
-        return Shown("graph", text=text, milliseconds=milliseconds)
+        return Shown("graph", text=text)
     found = json.loads(text)
     if answer.kind == Kind.BOOLEAN:
-        return Shown("boolean", boolean=found["boolean"], milliseconds=milliseconds)
+        return Shown("boolean", boolean=found["boolean"])
     columns = tuple(found["head"]["vars"])
     bindings = found["results"]["bindings"]
     iris = {term["value"] for row in bindings[:SHOWN_ROWS] for term in row.values() if term["type"] == "uri"}
     labels = site().describer.labels(iris)
     rows = tuple(tuple(_cell(row.get(column), labels) for column in columns) for row in bindings[:SHOWN_ROWS])
-    return Shown("solutions", columns, rows, total=len(bindings), milliseconds=milliseconds)
+    return Shown("solutions", columns, rows, total=len(bindings))
 
 
 def _cell(term: dict[str, str] | None, labels: dict[str, str]) -> Value | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 from urllib.parse import urlencode
 
@@ -41,12 +40,11 @@ def question(name: str) -> Response:
     terms = query.terms(given, site().addresses)
     _known(query, terms)
     text = query.bound(terms)
-    started = time.monotonic()
     formats = {**FIRST_OF_EACH, Kind.SOLUTIONS: FIRST_OF_EACH[Kind.SOLUTIONS] if form == HTML else form}
     answer = site().outside.answer(Query(text, base=site().addresses.base), formats)
     if form != HTML:
         return answered(answer, text=text)
-    shown = show(answer, round((time.monotonic() - started) * 1000))
+    shown = show(answer)
     asked = f"?{urlencode(given)}" if given else ""
     page = render_template("query.html", stored=query, given=given, shown=shown, text=text, asked=asked)
     return reply(page, HTML, seconds=keeping(text))
