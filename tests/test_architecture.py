@@ -55,7 +55,7 @@ THIRD_PARTIES = {
     "validation": {"rdflib", "pyoxigraph", "pyshacl"},
     "site": {"rdflib"},
     "catalogue": {"rdflib"},
-    "web": {"brotli", "flask", "rdflib", "werkzeug", "zstandard"},
+    "web": {"brotli", "flask", "prometheus_client", "rdflib", "werkzeug", "zstandard"},
     "server": {"granian"},
     "cli": {"click"},
 }

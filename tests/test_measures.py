@@ -30,7 +30,8 @@ import sys
 from lepgraph import measures
 measures.queries.labels("answered").inc(int(sys.argv[1]))
 measures.waiting.inc(int(sys.argv[1]))
-measures.serving(sys.argv[2], "1.0.0", before=sys.argv[3])
+for digest in sys.argv[2:4]:
+    measures.serving(digest, "1.0.0")
 measures.endpoint_up.labels("https://e.example/").set(int(sys.argv[1]) % 2)
 if sys.argv[4] == "stay":
     print("counted", flush=True)
@@ -51,8 +52,8 @@ def run(folder: Path, code: str, *arguments: str) -> subprocess.Popen[str]:
 
 
 def test_processes_count_together_and_the_gauges_of_dead_ones_are_forgotten(tmp_path: Path) -> None:
-    run(tmp_path, CHILD, "40", "old", "", "end").communicate(timeout=20)
-    with run(tmp_path, CHILD, "2", "new", "old", "stay") as living:
+    run(tmp_path, CHILD, "40", "older", "old", "end").communicate(timeout=20)
+    with run(tmp_path, CHILD, "2", "old", "new", "stay") as living:
         assert living.stdout is not None
         living.stdout.readline()
         with run(tmp_path, READER) as reader:

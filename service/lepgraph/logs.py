@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import json
 import logging
-import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import TextIO
+from functools import lru_cache
+from json.encoder import encode_basestring_ascii as quoted
+from typing import NamedTuple, TextIO
 
 LEVELS = ("debug", "info", "warning", "error")
 FORMS = ("text", "json")
@@ -20,6 +21,22 @@ SHOWN_QUERY = 2000
 """Characters of a query that are written at level DEBUG."""
 
 _REQUESTS = logging.getLogger("lepgraph.requests")
+
+
+class Request(NamedTuple):
+    """What the log says of one request; ``rows`` only where they are known, ``cache`` where it was asked."""
+
+    time: float
+    method: str
+    path: str
+    route: str
+    status: str
+    milliseconds: float
+    rows: int | None
+    format: str
+    bytes: int
+    cache: str
+    request: str
 
 
 class Lines(logging.StreamHandler[TextIO]):
@@ -43,10 +60,9 @@ class Lines(logging.StreamHandler[TextIO]):
         line = f"{fields['time']} {record.levelname} {record.name} {escaped(record.getMessage())}"
         return f"{line}\n{raised}" if raised else line
 
-    def requests(self, entries: Sequence[Mapping[str, object]]) -> None:
+    def requests(self, entries: Sequence[Request]) -> None:
         """Writes the lines of many requests at once."""
-        write = _as_json if self.form == "json" else _as_text
-        text = "".join([write(entry) for entry in entries])
+        text = "".join(map(_as_json if self.form == "json" else _as_text, entries))
         self.acquire()
         try:
             self.stream.write(text)
@@ -71,7 +87,7 @@ def wanted() -> bool:
     return _REQUESTS.isEnabledFor(logging.INFO)
 
 
-def requests(entries: Sequence[Mapping[str, object]]) -> None:
+def requests(entries: Sequence[Request]) -> None:
     """Writes the lines of requests, to our own handler in one go and to any other one by one."""
     for handler in logging.getLogger().handlers:
         if isinstance(handler, Lines):
@@ -83,7 +99,13 @@ def requests(entries: Sequence[Mapping[str, object]]) -> None:
 
 def stamp(seconds: float) -> str:
     """A moment in RFC 3339, UTC, to the millisecond."""
-    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    whole = int(seconds)
+    return f"{_second(whole)}.{int((seconds - whole) * 1000):03d}Z"
+
+
+@lru_cache(maxsize=16)
+def _second(seconds: int) -> str:
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S")
 
 
 def escaped(text: str) -> str:
@@ -95,23 +117,27 @@ def escaped(text: str) -> str:
     )
 
 
-def _as_json(entry: Mapping[str, object]) -> str:
-    moment = entry["time"]
-    return json.dumps({**entry, "time": stamp(float(str(moment))), "level": "INFO", "logger": _REQUESTS.name}) + "\n"
+def _as_json(entry: Request) -> str:
+    """The line of a request as JSON, written by hand since it is written for each answer from the cache too."""
+    rows = "" if entry.rows is None else f', "rows": {entry.rows}'
+    cache = f', "cache": "{entry.cache}"' if entry.cache else ""
+    return (
+        f'{{"time": "{stamp(entry.time)}", "level": "INFO", "logger": "lepgraph.requests"'
+        f', "method": {quoted(entry.method)}, "path": {quoted(entry.path)}, "route": {quoted(entry.route)}'
+        f', "status": {entry.status}, "milliseconds": {entry.milliseconds:.3f}{rows}'
+        f', "format": {quoted(entry.format)}, "bytes": {entry.bytes}{cache}, "request": {quoted(entry.request)}}}\n'
+    )
 
 
-def _as_text(entry: Mapping[str, object]) -> str:
-    return f"{stamp(float(str(entry['time'])))} INFO {_REQUESTS.name} {_fields(entry)}\n"
+def _as_text(entry: Request) -> str:
+    return f"{stamp(entry.time)} INFO lepgraph.requests {_fields(entry)}\n"
 
 
-def _fields(entry: Mapping[str, object]) -> str:
-    parts = []
-    for name, value in entry.items():
-        if name != "time" and value is not None:
-            parts.append(f"{name}={json.dumps(value) if name == 'path' else value}")
-    return " ".join(parts)
-
-
-def now() -> float:
-    """Seconds since 1970."""
-    return time.time()
+def _fields(entry: Request) -> str:
+    rows = "" if entry.rows is None else f" rows={entry.rows}"
+    cache = f" cache={entry.cache}" if entry.cache else ""
+    return (
+        f"{escaped(entry.method)} {quoted(entry.path)} route={entry.route} status={entry.status}"
+        f" milliseconds={entry.milliseconds:.3f}{rows} format={entry.format} bytes={entry.bytes}{cache}"
+        f" request={entry.request}"
+    )

@@ -24,7 +24,9 @@ SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.
 """Upper bounds of the classes in which durations are counted."""
 
 requests = Counter("lepgraph_requests", "Requests answered.", ("route", "method", "status"))
-durations = Histogram("lepgraph_request_seconds", "Seconds until an answer began.", ("route",), buckets=SECONDS)
+durations = Histogram(
+    "lepgraph_request_seconds", "Seconds until an answer not in the cache began.", ("route",), buckets=SECONDS
+)
 rows = Counter("lepgraph_answer_rows", "Rows or triples of answers sent, where they are known.", ("format",))
 sent = Counter("lepgraph_sent_bytes", "Bytes of bodies sent.", ("route",))
 queries = Counter(
@@ -51,11 +53,15 @@ dataset = Gauge(
     multiprocess_mode="livemostrecent",
 )
 
+_served: set[tuple[str, str]] = set()
 
-def serving(digest: str, version: str, before: str = "") -> None:
-    """Records the dataset served, by its hash and the version of the code, and that the one before it is not."""
-    if before and before != digest:
-        dataset.labels(before, version).set(0)
+
+def serving(digest: str, version: str) -> None:
+    """Records the dataset served, by its hash and the version of the code, and that those served before are not."""
+    for before in _served - {(digest, version)}:
+        dataset.labels(*before).set(0)
+    _served.clear()
+    _served.add((digest, version))
     dataset.labels(digest, version).set(1)
 
 

@@ -223,6 +223,7 @@ def test_where_the_public_address_is_known_the_host_that_was_asked_does_not_matt
         (Counted(), {"If-Match": '"one"'}),
         (Counted(), {"If-Modified-Since": "Mon, 01 Jan 2024 00:00:00 GMT"}),
         (Counted(), {"Accept-Encoding": "identity;q=0"}),
+        (Counted(), {"Content-Encoding": "gzip"}),
     ],
 )
 def test_what_must_not_be_kept_is_not(inner: Counted, request_headers: dict[str, str]) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException
 
+from lepgraph import __version__, measures
 from lepgraph.errors import Fault
 from lepgraph.site import Site
 from lepgraph.web import harvest, operations, pages, problems, quality, records, sparql, stored
@@ -72,5 +73,6 @@ def dressed(response: Response) -> Response:
 def served(site: Site) -> Application:
     """What a server runs for one site. It holds nothing of any other, so that it can be changed over whole."""
     settings = site.settings
+    measures.serving(site.version.digest, __version__)
     cache = Caching(create_app(site).wsgi_app, settings.cache_megabytes * 1024 * 1024, at=settings.public)
     return Observing(cache)

@@ -40,8 +40,8 @@ MOST_UNKEPT = 4096
 KEPT_STATUSES = ("200", "301", "302", "303", "308")
 
 _WITH_BODY = ("POST", "QUERY")
-_ELSEWHERE = ("HTTP_RANGE", "HTTP_IF_MATCH", "HTTP_IF_UNMODIFIED_SINCE")
-"""Conditions on the request that the application settles itself."""
+_ELSEWHERE = ("HTTP_RANGE", "HTTP_IF_MATCH", "HTTP_IF_UNMODIFIED_SINCE", "HTTP_CONTENT_ENCODING")
+"""Headers of requests that the application settles itself."""
 _NOT_KEPT = frozenset({"date", "x-request-id", "cache-status", "connection"})
 _OF_BODY = frozenset({"content-length", "content-type", "content-encoding", "content-language", "last-modified"})
 

@@ -19,6 +19,8 @@ from collections.abc import Callable, Iterable, Iterator
 from multiprocessing.util import Finalize
 from typing import Any
 
+from prometheus_client import Counter as Measure
+
 from lepgraph import logs, measures
 
 Environ = dict[str, Any]
@@ -27,7 +29,9 @@ Application = Callable[[Environ, Any], Iterable[bytes]]
 KEY = "lepgraph.seen"
 """Where a request's ``Seen`` stands in its WSGI environment."""
 UNCOUNTED = frozenset({"/metrics"})
-"""Routes that are no traffic."""
+"""Routes that are no traffic: neither counted nor logged."""
+ONE_PIECE = 256 * 1024
+"""Bytes of a body that is sent in one piece."""
 
 _ACCEPTABLE = re.compile(r"[!-~]{1,64}")
 _METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS", "QUERY", "PUT", "DELETE", "PATCH"})
@@ -86,6 +90,8 @@ class Observing:
         body = self._application(environ, begin)
         seconds = time.perf_counter() - started
         what = (time.time(), environ["REQUEST_METHOD"], environ.get("PATH_INFO", ""), begun[0], begun[1], seconds, seen)
+        if not isinstance(body, list) and _short(begun[1]):
+            body = _whole(body)
         if isinstance(body, list):
             self._record(what, sum(map(len, body)))
             return body
@@ -165,47 +171,45 @@ class Recorder:
             self.flush()
 
     def _write(self, waiting: list[tuple[tuple[Any, ...], int]]) -> None:
-        counts: Counter[tuple[str, str, str]] = Counter()
-        bytes_sent: Counter[str] = Counter()
-        rows: Counter[str] = Counter()
-        caches: Counter[str] = Counter()
-        lines = logs.wanted()
-        entries = []
-        for (moment, method, path, status, headers, seconds, seen), size in waiting:
-            route = seen.route or "none"
-            code = status[:3]
-            media = _media(headers)
-            if route not in UNCOUNTED:
-                counts[route, method if method in _METHODS else "other", code] += 1
-                bytes_sent[route] += size
+        requests: Counter[tuple[str, str, str]] = Counter()
+        totals: Counter[tuple[Measure, str]] = Counter()
+        lines: list[logs.Request] | None = [] if logs.wanted() else None
+        for (moment, method, path, status, headers, seconds, notes), size in waiting:
+            route, code, media = notes.route or "none", status[:3], _media(headers)
+            if route in UNCOUNTED:
+                continue
+            requests[route, method if method in _METHODS else "other", code] += 1
+            totals[measures.sent, route] += size
+            totals[measures.cached, notes.cache or "none"] += 1
+            if notes.rows is not None and code == "200":
+                totals[measures.rows, media] += notes.rows
+            if notes.cache != "hit":
                 measures.durations.labels(route).observe(seconds)
-                if seen.rows is not None and code == "200":
-                    rows[media] += seen.rows
-                if seen.cache:
-                    caches[seen.cache] += 1
-            if lines:
-                entries.append(
-                    {
-                        "time": moment,
-                        "method": method,
-                        "path": path,
-                        "route": route,
-                        "status": int(code),
-                        "milliseconds": round(seconds * 1000, 3),
-                        "rows": seen.rows,
-                        "format": media,
-                        "bytes": size,
-                        "cache": seen.cache or None,
-                        "request": seen.request_id,
-                    }
-                )
-        for key, number in counts.items():
+            if lines is not None:
+                milliseconds = seconds * 1000
+                entry = (moment, method, path, route, code, milliseconds, notes.rows, media, size)
+                lines.append(logs.Request(*entry, notes.cache, notes.request_id))
+        for key, number in requests.items():
             measures.requests.labels(*key).inc(number)
-        for counter, totals in ((measures.sent, bytes_sent), (measures.rows, rows), (measures.cached, caches)):
-            for label, number in totals.items():
-                counter.labels(label).inc(number)
-        if entries:
-            logs.requests(entries)
+        for (measure, label), total in totals.items():
+            measure.labels(label).inc(total)
+        if lines:
+            logs.requests(lines)
+
+
+def _short(headers: Iterable[tuple[str, str]]) -> bool:
+    """Whether a body is said to be short enough to be sent in one piece, which servers do faster."""
+    length = next((value for name, value in headers if name.lower() == "content-length"), "")
+    return length.isdigit() and int(length) <= ONE_PIECE
+
+
+def _whole(body: Iterable[bytes]) -> list[bytes]:
+    try:
+        return [b"".join(body)]
+    finally:
+        close = getattr(body, "close", None)
+        if close is not None:
+            close()
 
 
 def _media(headers: Iterable[tuple[str, str]]) -> str:

@@ -1,16 +1,19 @@
-"""For those who run the service: health, readiness, and what each kind of problem means."""
+"""For those who run the service: health, readiness, measures, and what each kind of problem means."""
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, render_template
+from flask import Blueprint, Response, render_template, request
 
-from lepgraph import errors
+from lepgraph import errors, measures
 from lepgraph.errors import Fault, NotFound
-from lepgraph.media import HTML, JSON
+from lepgraph.media import HTML, JSON, TEXT, Format, choose
 from lepgraph.store import Query
+from lepgraph.web.observing import RECORDER
 from lepgraph.web.replies import reply, site
 
 blueprint = Blueprint("operations", __name__)
+
+OPENMETRICS = Format("application/openmetrics-text", "openmetrics", "OpenMetrics")
 
 
 @blueprint.get("/health")
@@ -25,6 +28,15 @@ def ready() -> Response:
     site().outside.solutions(Query(site().library.pages["ready"].text, seconds=2))
     body = f'{{"ready": true, "version": "{site().version.digest}"}}\n'
     return Response(body, content_type=JSON.content_type, headers={"Cache-Control": "no-store"})
+
+
+@blueprint.get("/metrics")
+def metrics() -> Response:
+    """The measures of all processes, as OpenMetrics if that is asked for, else as Prometheus text."""
+    RECORDER.flush()
+    wanted = choose(request.headers.get("Accept"), (TEXT, OPENMETRICS)) == OPENMETRICS
+    body, content_type = measures.written(as_openmetrics=wanted)
+    return Response(body, content_type=content_type, headers={"Cache-Control": "no-store", "Vary": "Accept"})
 
 
 @blueprint.get("/problem/<slug>")

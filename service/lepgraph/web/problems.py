@@ -39,6 +39,7 @@ def answer(fault: Fault) -> Response:
         "status": fault.status,
         "detail": fault.detail,
         "hint": fault.hint,
+        "request": g.get("request_id", ""),
         **fault.extensions(),
     }
     if form == HTML:

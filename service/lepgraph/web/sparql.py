@@ -6,18 +6,21 @@ Queries from outside are parsed and run by the isolated engine, never in this pr
 from __future__ import annotations
 
 import json
+import logging
 from dataclasses import dataclass
 
-from flask import Blueprint, Response, render_template
+from flask import Blueprint, Response, g, render_template
 
 from lepgraph.describing import Value, shortened
 from lepgraph.errors import NotAcceptable, TooLarge
+from lepgraph.logs import SHOWN_QUERY
 from lepgraph.media import GRAPHS, HTML, Kind
 from lepgraph.store import Answer
 from lepgraph.web import asking
 from lepgraph.web.harvest import service_description
 from lepgraph.web.replies import answered, keeping, negotiated, reply, site
 
+logger = logging.getLogger(__name__)
 blueprint = Blueprint("sparql", __name__)
 
 ALLOWED = "GET, HEAD, POST, QUERY, OPTIONS"
@@ -54,6 +57,7 @@ def answer() -> Response:
         if form == HTML:
             return reply(render_template("sparql.html", query="", shown=None, questions=site().library.questions), HTML)
         return service_description(form)
+    logger.debug("request %s asks %r", g.request_id, query.text[:SHOWN_QUERY])
     try:
         found = site().outside.answer(query, asked.formats)
     except NotAcceptable as fault:
