@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import signal
+import socket
 import threading
 import time
 import urllib.error
@@ -228,3 +229,44 @@ def test_a_build_that_fails_leaves_the_running_version_in_place(running: Running
     assert eventually(lambda: "nothing was reloaded" in running.log.read_text())
     assert "no-such-source" in running.log.read_text()
     assert version(running.address) == before
+
+
+LONG = urllib.parse.urlencode({"query": "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } LIMIT 20000", "format": "json"})
+
+
+def lazy(address: str, number: int) -> socket.socket:
+    """A reader that asks for 12 MB, reads the status, and then reads no more."""
+    parts = urlsplit(address)
+    reader = socket.socket()
+    reader.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    reader.connect((parts.hostname or "", parts.port or 0))
+    reader.sendall(f"GET /sparql?{LONG}&number={number} HTTP/1.1\r\nHost: {parts.netloc}\r\n\r\n".encode())
+    return reader
+
+
+def test_slow_readers_cannot_take_all_threads(lighthouses: Content, tmp_path: Path) -> None:
+    settings = {"LEPGRAPH_PROCESSES": "1", "LEPGRAPH_THREADS": "8"}
+    process, address = start(["--content", str(lighthouses.root), "serve"], tmp_path, settings)
+    try:
+        for _ in range(2):  # who has left has given the seat back
+            readers = [lazy(address, number) for number in range(6)]
+            assert [reader.recv(12)[9:] for reader in readers] == [b"200"] * 6
+            assert [status(f"{address}/sparql?{LONG}&number={number}") for number in (7, 8)] == [503, 503]
+            assert get(f"{address}/health") == b"ok\n"
+            assert b"Far Point" in get(f"{address}/doc/lighthouse/far-point.ttl")
+            for reader in readers:
+                reader.close()
+            assert eventually(lambda: status(f"{address}/sparql?query=ASK%7B%7D&now={time.monotonic()}") == 200)
+            time.sleep(0.5)
+    finally:
+        process.terminate()
+        process.wait(timeout=40)
+
+
+def status(address: str) -> int:
+    try:
+        with urllib.request.urlopen(address, timeout=20) as response:
+            return int(response.status)
+    except urllib.error.HTTPError as error:
+        error.close()
+        return error.code

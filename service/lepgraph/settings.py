@@ -52,8 +52,8 @@ class Settings:
     """Addresses of the endpoints that SERVICE in a query may call, separated by spaces; empty: none."""
     processes: int = 2
     """Web processes, which share the dataset and the workers."""
-    threads: int = 16
-    """Requests that a web process works on at the same time."""
+    threads: int = 64
+    """Requests that a web process works on at the same time; three quarters of them may take long."""
     stop_seconds: int = 30
     """Seconds that requests have to end when the service stops."""
     cache_megabytes: int = field(default=64, metadata=ZERO)

@@ -9,12 +9,13 @@ from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException
 
 from lepgraph import __version__, measures
-from lepgraph.errors import Fault
+from lepgraph.errors import EngineBusy, Fault
 from lepgraph.site import Site
 from lepgraph.web import harvest, operations, pages, problems, quality, records, sparql, stored
 from lepgraph.web.caching import Caching
 from lepgraph.web.observing import Application, Observing, seen
 from lepgraph.web.replies import EXTENSION, admitted, finished
+from lepgraph.web.seating import Seating
 
 POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; "
@@ -45,6 +46,9 @@ def create_app(site: Site) -> Flask:
         notes = seen(request.environ)
         g.request_id = notes.request_id
         notes.route = request.url_rule.rule if request.url_rule else ""
+        if not notes.seated:
+            measures.refusals.inc()
+            raise EngineBusy("Too many long requests are being answered.", hint="Try again in a few seconds.")
         admitted()
 
     @app.after_request
@@ -75,4 +79,4 @@ def served(site: Site) -> Application:
     settings = site.settings
     measures.serving(site.version.digest, __version__)
     cache = Caching(create_app(site).wsgi_app, settings.cache_megabytes * 1024 * 1024, at=settings.public)
-    return Observing(cache)
+    return Observing(Seating(cache, settings.threads - max(1, settings.threads // 4)))

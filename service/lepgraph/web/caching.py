@@ -81,6 +81,8 @@ class Caching:
             return self._passed(environ, start_response, "bypass")
         entry = self._entries.get(key)
         if entry is None:
+            if not seen(environ).seated:
+                return self._passed(environ, start_response, "bypass")  # to be refused, so it waits for nobody
             return self._missed(key, environ, start_response)
         try:  # noqa: SIM105 - a context manager would cost as much as the rest of a hit
             self._entries.move_to_end(key)

@@ -41,7 +41,7 @@ _PAUSE = 0.05
 class Seen:
     """What the layers below find out about one request."""
 
-    __slots__ = ("cache", "lasting", "request_id", "route", "rows")
+    __slots__ = ("cache", "lasting", "request_id", "route", "rows", "seated")
 
     def __init__(self, request_id: str) -> None:
         self.request_id = request_id
@@ -49,6 +49,7 @@ class Seen:
         self.rows: int | None = None
         self.cache = ""
         self.lasting = False
+        self.seated = True
 
 
 class Names:
