@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pyoxigraph
 import pytest
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
 
-from lepgraph.errors import QueryFault
+from lepgraph.errors import EngineFault, ParameterFault, QueryFault, Refused
 from lepgraph.loading.building import Version
 from lepgraph.store import FIRST_OF_EACH, Query
 from lepgraph.store.embedded import Embedded
@@ -145,3 +148,28 @@ def test_a_function_that_is_not_known_is_named_with_its_place(call: str) -> None
     with pytest.raises(QueryFault, match="function <http://e.example/f> is not known") as caught:
         ENGINE.answer(Query(text.replace("CALL", call), base="http://e.example/"), FIRST_OF_EACH)
     assert caught.value.column == text.index("CALL") + 1
+
+
+SOUP = [
+    "SELECT", "ASK", "CONSTRUCT", "WHERE", "{", "}", "(", ")", "[", "]", "?x", "$y", "*", ".", ";", ",", "a", "p:q", ":",
+    "_:b", "<x:y>", "1", "-1", "2.5", "'s'", '"s"', "@en", "^^", "AS", "VALUES", "UNDEF", "FILTER", "GROUP", "BY", "HAVING",
+    "ORDER", "LIMIT", "COUNT", "SUM", "STR", "BIND", "OPTIONAL", "UNION", "PREFIX", "BASE", "FROM", "NAMED", "<<", ">>",
+    "true", "nonsense", "=", "<", "|", "||", "!", "/", "^", "\n", "é", "“", "'open", "# c\n", "\\u0041", "SERVICE", "IN",
+]  # fmt: skip
+
+
+@given(
+    st.lists(st.sampled_from(SOUP), max_size=25),
+    st.sampled_from(["", "SELECT (COUNT(?x) AS ?n) ?y { ?x ?p ?y ", "ASK { VALUES (?x ?y) { ("]),
+)
+@hypothesis_settings(max_examples=1000, deadline=None)
+def test_whatever_is_refused_is_explained(words: list[str], beginning: str) -> None:
+    text = beginning + " ".join(words)
+    try:
+        ENGINE.answer(Query(text, base="http://e.example/"), FIRST_OF_EACH)
+    except QueryFault as told:
+        assert told.detail
+        assert 1 <= told.line <= text.count("\n") + 1
+        assert told.excerpt.count("\n") == 1
+    except (Refused, ParameterFault, EngineFault):
+        pass

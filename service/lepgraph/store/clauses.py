@@ -144,16 +144,15 @@ class _Reader:
             self._check_iri(token)
         if self.brackets:
             return
-        iri = self._resolve(token)
         last, before = self.last.text.upper(), self.last_but_one.text.upper()
         if last == "BASE" and token.kind == "iri":
-            self.base = iri
+            self.base = self._resolve(token)
         elif before == "PREFIX" and self.last.kind == "name" and token.kind == "iri":
-            self.prefixes[self.last.text] = iri
+            self.prefixes[self.last.text] = self._resolve(token)
         elif last == "FROM":
-            self.default.append(iri)
+            self.default.append(self._resolve(token))
         elif last == "NAMED" and before == "FROM":
-            self.named.append(iri)
+            self.named.append(self._resolve(token))
 
     def _check_iri(self, token: Token) -> None:
         """Refuses what the standard reads as an IRI and the engine as less-than with more behind it.
@@ -169,9 +168,10 @@ class _Reader:
     def _call(self, token: Token) -> None:
         """Lets a call of an allowed endpoint pass, spelled as the operator spells it."""
         self.awaited = ""
-        address = _normal(self._resolve(token)) if token.kind in ("iri", "name") else None
+        iri = self._resolve(token) if token.kind in ("iri", "name") else ""
+        address = _normal(iri)
         if address is None or address not in self.allowed:
-            named = f"<{self._resolve(token)}>" if token.kind in ("iri", "name") else "what a variable holds"
+            named = f"<{iri}>" if iri else "what a variable holds"
             others = f" Endpoints it may call: {', '.join(sorted(self.allowed.values()))}." if self.allowed else ""
             raise Refused(
                 f"SERVICE would make this endpoint call another host, {named}, which it does not do.{others}",
@@ -182,7 +182,10 @@ class _Reader:
 
     def _resolve(self, token: Token) -> str:
         if token.kind == "iri":
-            return urljoin(self.base, token.text[1:-1]) if self.base else token.text[1:-1]
+            try:
+                return urljoin(self.base or "", token.text[1:-1])
+            except ValueError:
+                raise self.source.fault("This is no IRI", token.start, "Brackets hold the address of a host.") from None
         prefix, _, local = token.text.partition(":")
         return self.prefixes.get(f"{prefix}:", "") + re.sub(r"\\(.)", r"\1", local)
 

@@ -207,11 +207,11 @@ def _uneven(found: Sequence[Token]) -> Noted | None:
     """A row of VALUES that has not as many values as there are variables."""
     words = [token.text.upper() for token in found]
     for start in (at for at, word in enumerate(words) if word == "VALUES"):
-        if words[start + 1] != "(":
+        if words[start + 1 : start + 2] != ["("] or not _holds(words, ")", start):
             continue
         head = words.index(")", start)
         wide, at = head - start - 2, head + 2
-        while at < len(words) and words[at] == "(":
+        while at < len(words) and words[at] == "(" and _holds(words, ")", at):
             end = words.index(")", at)
             row = [token for token in found[at + 1 : end] if token.kind != "tag"]
             narrow = len(row) - 2 * sum(token.text == "^^" for token in row)
@@ -220,3 +220,12 @@ def _uneven(found: Sequence[Token]) -> Noted | None:
                 return Noted(reason, found[at].start, "Write UNDEF for a value that is not known.")
             at = end + 1
     return None
+
+
+def _holds(words: list[str], word: str, start: int) -> bool:
+    """Whether a word stands somewhere from a position on; found at once where it is near."""
+    try:
+        words.index(word, start)
+    except ValueError:
+        return False
+    return True
