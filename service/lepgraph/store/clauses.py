@@ -97,15 +97,16 @@ class _Reader:
     def take(self, token: Token) -> None:
         if self.awaited == "SERVICE" and token.text.upper() != "SILENT":
             self._call(token)
-        if token.kind == "open":
+        kind = token.kind
+        if kind == "open":
             self._open(token)
-        elif token.kind == "close":
+        elif kind == "close":
             self._close()
-        elif token.kind == "word":
+        elif kind == "word":
             self._word(token)
-        elif token.kind in ("iri", "name"):
+        elif kind in ("iri", "name"):
             self._named(token)
-        elif token.kind == "symbol" or (token.kind == "number" and token.text[0] in "+-"):
+        elif kind == "symbol" or (kind == "number" and token.text[0] in "+-"):
             self._count(token)
         self.last_but_one, self.last = self.last, token
 

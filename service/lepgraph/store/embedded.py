@@ -83,17 +83,22 @@ class Embedded:
 
     def write(self, query: Query, formats: Formats, output: IO[bytes], started: Started) -> None:
         """Writes the answer to ``output`` as it comes, after a call of ``started`` that tells its kind and format."""
-        result = self._run(query)
+        clauses = read(query.text, query.base, self.allowed)
+        result = self._run(query, clauses)
         kind = _kind(result)
         chosen = formats[kind]
         if chosen is None:
             raise NotAcceptable([offer.media_type for offer in OFFERS[kind]])
         started(kind, chosen)
-        writing.write(result, chosen, output, self.prefixes, [offer.media_type for offer in OFFERS[kind]])
+        offers = [offer.media_type for offer in OFFERS[kind]]
+        try:
+            writing.write(result, chosen, output, self.prefixes, offers)
+        except EngineFault as fault:
+            raise self._failed(clauses, fault.detail) from fault
 
     def solutions(self, query: Query) -> list[dict[str, Node]]:
         """See Store."""
-        result = self._run(query)
+        result = self._run(query, read(query.text, query.base, self.allowed))
         if not isinstance(result, pyoxigraph.QuerySolutions):
             raise TypeError("solutions() takes a SELECT query")
         names = [variable.value for variable in result.variables]
@@ -104,7 +109,7 @@ class Embedded:
 
     def graph(self, query: Query) -> Graph:
         """See Store."""
-        result = self._run(query)
+        result = self._run(query, read(query.text, query.base, self.allowed))
         if not isinstance(result, pyoxigraph.QueryTriples):
             raise TypeError("graph() takes a CONSTRUCT query")
         graph = Graph()
@@ -115,8 +120,7 @@ class Embedded:
     def close(self) -> None:
         """Nothing to give back."""
 
-    def _run(self, query: Query) -> pyoxigraph.QuerySolutions | pyoxigraph.QueryBoolean | pyoxigraph.QueryTriples:
-        clauses = read(query.text, query.base, self.allowed)
+    def _run(self, query: Query, clauses: Clauses) -> writing.Result:
         chosen = (clauses.default_graphs, clauses.named_graphs)
         if query.default_graphs or query.named_graphs:
             chosen = (query.default_graphs, query.named_graphs)

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from lepgraph.errors import QueryFault
 
@@ -45,8 +46,7 @@ _NOT_IN_IRIS = re.compile(r'[<>"{}|^`\\\x00-\x20]')
 _BACKSLASHED = {'"': '\\"', "'": "\\'", "\\": "\\\\", "\n": "\\n", "\r": "\\r"}
 
 
-@dataclass(frozen=True)
-class Token:
+class Token(NamedTuple):
     """One token: what kind it is, its text, and where it begins, in characters."""
 
     kind: str
@@ -112,11 +112,11 @@ class Source:
 def tokens(source: Source) -> Iterator[Token]:
     """The tokens but for comments; raises QueryFault for a string that does not end."""
     for match in _TOKEN.finditer(source.text):
-        kind = match.lastgroup or ""
+        kind = match.lastgroup
         if kind == "unclosed":
             reason = "A string begins here and does not end"
             raise source.fault(reason, match.start(), "Close it with the same quotation mark it begins with.")
-        if kind != "comment":
+        if kind is not None and kind != "comment":
             yield Token(kind, match.group(), match.start())
 
 
