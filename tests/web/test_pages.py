@@ -269,3 +269,11 @@ def test_every_question_has_a_page_with_its_answer_and_downloads(client: FlaskCl
         assert answer.status_code == 200, question.name
         assert len(answer.text.splitlines()) > 1, question.name
         answer.close()
+
+
+def test_the_graph_of_a_vocabulary_holds_its_own_terms_and_nothing_else(lights_client: FlaskClient) -> None:
+    graph = Graph().parse(data=lights_client.get("/def/light.ttl").text)
+    subjects = {str(subject) for subject in graph.subjects()}
+    assert "https://lights.example/def/light" in subjects
+    assert "https://lights.example/def/light#Lighthouse" in subjects
+    assert all(subject.partition("#")[0] == "https://lights.example/def/light" for subject in subjects)
