@@ -11,6 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 import programs
+from engines import Engine, oxigraph_server, virtuoso_server
 from lepgraph import site as sites
 from lepgraph.content import Content
 from lepgraph.loading.building import Version
@@ -18,12 +19,13 @@ from lepgraph.settings import Settings
 from lepgraph.site import Site
 from lepgraph.web import create_app
 
-ROOT = Path(__file__).parent.parent
-
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     for line in programs.summary():
         terminalreporter.write_line(line, red=True, bold=True)
+
+
+ROOT = Path(__file__).parent.parent
 
 
 @pytest.fixture(scope="session")
@@ -72,6 +74,18 @@ def demanding(lighthouses: Content, settings: Settings, tmp_path_factory: pytest
 @pytest.fixture
 def demanding_client(demanding: Site) -> FlaskClient:
     return create_app(demanding).test_client()
+
+
+@pytest.fixture(scope="session")
+def oxigraph() -> Iterator[Engine]:
+    with oxigraph_server() as engine:
+        yield engine
+
+
+@pytest.fixture(scope="session")
+def virtuoso() -> Iterator[Engine]:
+    with virtuoso_server() as engine:
+        yield engine
 
 
 @pytest.fixture(scope="session")

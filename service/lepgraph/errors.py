@@ -9,8 +9,9 @@
 │   ├── ``PreconditionFailed`` 412, ``TooLarge`` 413, ``AddressTooLong`` 414, ``UnsupportedMedia`` 415
 │   └── ``RangeRefused`` 416, ``TooMany`` 429
 └── ``EngineFault`` 500 — the engine failed on a sound request
-    ├── ``EngineBusy`` 503, ``EngineLost`` 503, ``OutOfMemory`` 503
+    ├── ``Unsupported`` 501 — what the engine elsewhere cannot do as the standard says
     ├── ``ServiceFault`` 502 — an endpoint that the query calls failed
+    ├── ``EngineBusy`` 503, ``EngineLost`` 503, ``OutOfMemory`` 503, ``EngineAway`` 503
     └── ``QueryTimeout`` 504
 
 No other place maps an error to a status. The fields are those of RFC 9457 (type, title, status, detail) and ``hint``.
@@ -236,6 +237,13 @@ class EngineFault(Fault):
     title = "The engine failed"
 
 
+class Unsupported(EngineFault):
+    """The engine behind this service would answer this request other than the standard says."""
+
+    status = 501
+    title = "The engine cannot do this"
+
+
 class EngineBusy(EngineFault):
     """All workers are taken and the queue is full."""
 
@@ -261,6 +269,13 @@ class ServiceFault(EngineFault):
 
     status = 502
     title = "An endpoint that the query calls failed"
+
+
+class EngineAway(EngineFault):
+    """No endpoint that holds the dataset can be reached."""
+
+    status = 503
+    title = "The engine cannot be reached"
 
 
 class QueryTimeout(EngineFault):

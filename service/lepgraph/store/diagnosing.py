@@ -69,6 +69,16 @@ class Diagnoser:
         hint = "Functions of SPARQL 1.1 and casts to types of XML Schema are known."
         return source.fault(f"The function <{iri}> is not known here", named[0].start, hint)
 
+    def check(self, source: Source) -> None:
+        """Raises QueryFault for a query that is not SPARQL 1.1, for engines that take more than the standard has."""
+        found = list(tokens(source))
+        stray = _stray(source, found)
+        if stray is not None:
+            raise self._unreadable(source, stray)
+        fault = self._ungrammatical(source, found) or self._undeclared(source, found)
+        if fault:
+            raise fault
+
     @cached_property
     def _grammar(self) -> Lark:
         return Lark(self._rules, parser="lalr", start="query", lexer="basic", maybe_placeholders=False)

@@ -8,7 +8,7 @@ they pass, and an answer that would be broken ends in a refusal that names the o
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import IO
 
 import pyoxigraph
@@ -37,7 +37,7 @@ _NAMELESS = re.compile(rb'<oxprefix: xmlns:oxprefix="([^"]*)')
 """How the engine begins an element for a property that has no local name."""
 _BEGINNING = b"<oxprefix: "
 
-Result = pyoxigraph.QuerySolutions | pyoxigraph.QueryBoolean | pyoxigraph.QueryTriples
+Result = pyoxigraph.QuerySolutions | pyoxigraph.QueryBoolean | pyoxigraph.QueryTriples | Iterator[pyoxigraph.Triple]
 
 
 class Unwritable(Exception):
@@ -63,11 +63,11 @@ def write(result: Result, chosen: Format, output: IO[bytes], prefixes: Mapping[s
 
 
 def _serialize(result: Result, chosen: Format, output: IO[bytes] | _Checked, prefixes: Mapping[str, str]) -> None:
-    if isinstance(result, pyoxigraph.QueryTriples):
+    if isinstance(result, pyoxigraph.QuerySolutions | pyoxigraph.QueryBoolean):
+        result.serialize(output, _RESULTS[chosen.name])  # type: ignore[arg-type]  # only write is called
+    else:
         named = dict(prefixes) if chosen.name in _PREFIXED else None
         pyoxigraph.serialize(result, output, _GRAPHS[chosen.name], prefixes=named)  # type: ignore[arg-type]  # it writes
-    else:
-        result.serialize(output, _RESULTS[chosen.name])  # type: ignore[arg-type]  # only write is called
 
 
 class _Checked:
