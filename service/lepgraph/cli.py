@@ -16,7 +16,7 @@ import click
 
 from lepgraph import __version__, logs
 from lepgraph.content import Content
-from lepgraph.errors import ContentFault, Fault
+from lepgraph.errors import ContentFault, Fault, ParameterFault
 from lepgraph.media import OFFERS, TEXT, Kind, named
 from lepgraph.settings import Settings
 
@@ -78,11 +78,29 @@ def found(root: Path | None) -> Content:
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen at.")
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="Port to listen at.")
+@click.option("--store", "stores", multiple=True, metavar="URL", help="A SPARQL endpoint that holds the graph.")
+@click.option("--default-graph", metavar="IRI", help="The graph that holds the merge of all in those stores.")
+@click.option("--any-version", is_flag=True, default=None, help="Serve what they hold, even if it is not this version.")
 @click.pass_obj
 @guarded
-def serve(root: Path | None, files: Sequence[Path], host: str, port: int) -> None:
-    """Build what has changed and serve it; with FILES, serve those RDF files in place of the graph."""
-    settings = Settings.from_environment()
+def serve(
+    root: Path | None,
+    files: Sequence[Path],
+    host: str,
+    port: int,
+    stores: Sequence[str],
+    default_graph: str | None,
+    any_version: bool | None,
+) -> None:
+    """Build what has changed and serve it; with FILES, serve those RDF files in place of the graph.
+
+    With --store, which may be repeated, endpoints elsewhere that hold the graph answer all queries.
+    """
+    settings = Settings.from_environment(
+        stores=" ".join(stores) or None, default_graph=default_graph, any_version=any_version
+    )
+    if settings.stores and files:
+        raise ParameterFault("Files are served by this process alone.", hint="Leave out the files, or --store.")
     logs.configure(settings.log, settings.log_format)
     with tempfile.TemporaryDirectory(prefix="lepgraph-") as folder:
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder  # must stand before measures are imported
@@ -109,6 +127,37 @@ def build(root: Path | None, output: Path | None) -> None:
         partial.replace(output)
     click.echo(f"{version.digest}  {version.triples} triples, {version.quads} quads, {version.graphs} graphs")
     click.echo(f"{time.monotonic() - started:.2f} seconds", err=True)
+
+
+@main.command()
+@click.option("--to", "targets", multiple=True, required=True, metavar="URL", help="A graph store to write to.")
+@click.option("--query", "queries", multiple=True, metavar="URL", help="Where it answers queries, if not as usual.")
+@click.option("--default-graph", metavar="IRI", help="A named graph for the merge, in place of the default graph.")
+@click.pass_obj
+@guarded
+def publish(root: Path | None, targets: Sequence[str], queries: Sequence[str], default_graph: str | None) -> None:
+    """Write the graph into stores elsewhere by the Graph Store HTTP Protocol, and check what they hold.
+
+    What is there already is not written again. User and password come from LEPGRAPH_STORE_USER and
+    LEPGRAPH_STORE_PASSWORD.
+    """
+    from lepgraph import publishing  # noqa: PLC0415
+    from lepgraph.graphstore import query_address  # noqa: PLC0415
+    from lepgraph.loading import building  # noqa: PLC0415
+
+    settings = Settings.from_environment(default_graph=default_graph)
+    if queries and len(queries) != len(targets):
+        raise ParameterFault("Name --query once for each --to, or not at all.")
+    addresses = queries or [query_address(target) for target in targets]
+    content, progress = found(root), Progress()
+    version = building.current(content, settings.cache, progress)
+    for target, address in zip(targets, addresses, strict=True):
+        started = time.monotonic()
+        outcome = publishing.publish(content, settings, version, target, address, progress)
+        click.echo(
+            f"{target} holds {version.short}: {outcome.written} graphs written, {outcome.kept} were right, "
+            f"{outcome.removed} removed, {time.monotonic() - started:.1f} seconds"
+        )
 
 
 @main.command()

@@ -55,7 +55,7 @@ class Edition:
     number: int
     root: Path
     version: Version
-    pool: Path
+    pool: Path | None
 
 
 def run(content: Content, settings: Settings, files: Sequence[Path], host: str, port: int, progress: Progress) -> None:
@@ -193,10 +193,10 @@ class Supervisor:
         if not self._files:
             self._build(content)
         version = sites.prepare(content, settings, self._files)
-        pool = Isolated(version.snapshot, sites.limits(settings), content.prefixes)
+        pool = sites.outside(content, settings, version)
         try:
-            pool.wait()
-            edition = Edition((self._edition.number if self._edition else 0) + 1, content.root, version, pool.folder)
+            folder = pool.folder if isinstance(pool, Isolated) else None
+            edition = Edition((self._edition.number if self._edition else 0) + 1, content.root, version, folder)
             with self._linking:
                 self._edition = edition
                 links = list(self._links)

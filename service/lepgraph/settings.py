@@ -50,6 +50,16 @@ class Settings:
     """The address under which the world reaches the service, such as https://example.org/; empty: as requests say."""
     services: str = ""
     """Addresses of the endpoints that SERVICE in a query may call, separated by spaces; empty: none."""
+    stores: str = ""
+    """Addresses of the SPARQL endpoints that hold the dataset, separated by spaces; empty: this process holds it."""
+    default_graph: str = ""
+    """The graph that holds the merge in those stores; empty: their own default graph does."""
+    any_version: bool = False
+    """Serve what those stores hold even if it is not what the content here would build."""
+    store_user: str = ""
+    """The user with whose rights ``lepgraph publish`` writes."""
+    store_password: str = field(default="", repr=False)
+    """The password of that user."""
     processes: int = 2
     """Web processes, which share the dataset and the workers."""
     threads: int = 64

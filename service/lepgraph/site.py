@@ -11,7 +11,7 @@ from pathlib import Path
 
 from rdflib import Literal
 
-from lepgraph import counting
+from lepgraph import counting, publishing
 from lepgraph.addresses import Addresses
 from lepgraph.content import Content
 from lepgraph.counting import Counts
@@ -25,7 +25,9 @@ from lepgraph.settings import Settings
 from lepgraph.store import Query, Store
 from lepgraph.store.clauses import endpoints
 from lepgraph.store.embedded import Embedded
+from lepgraph.store.endpoints import Health
 from lepgraph.store.isolated import Isolated, Limits
+from lepgraph.store.remote import Remote
 from lepgraph.validation.checking import Validator
 
 logger = logging.getLogger(__name__)
@@ -40,6 +42,11 @@ class Site:
     version: Version
     store: Store
     outside: Store
+
+    @property
+    def endpoints(self) -> list[Health]:
+        """How the endpoints elsewhere do, each asked now; none if this process holds the data."""
+        return self.outside.examine() if isinstance(self.outside, Remote) else []
 
     @cached_property
     def addresses(self) -> Addresses:
@@ -75,6 +82,8 @@ class Site:
     @cached_property
     def counts(self) -> Counts:
         """What harvesters are told of the dataset's size."""
+        if isinstance(self.store, Remote):
+            return counting.counted(self.store, self.library)
         return counting.kept(self.store, self.library, self.version.snapshot, self.version.digest)
 
     @cached_property
@@ -105,7 +114,12 @@ def prepare(content: Content, settings: Settings, data: Sequence[Path] = (), pro
 
 
 def opened(content: Content, settings: Settings, version: Version) -> Site:
-    """A site with its stores open: embedded for our queries, isolated workers for those from outside."""
+    """A site with its stores open: those elsewhere if the settings name any, or else our own.
+
+    Our own are the embedded one for our queries and isolated workers for those from outside.
+    """
+    if settings.stores:
+        return over(content, settings, version)
     with ExitStack() as undo:
         outside = Isolated(version.snapshot, limits(settings), content.prefixes)  # loads while this process loads too
         undo.callback(outside.close)
@@ -117,8 +131,45 @@ def opened(content: Content, settings: Settings, version: Version) -> Site:
     return site
 
 
-def joined(content: Content, settings: Settings, version: Version, pool: Path) -> Site:
-    """A site whose queries from outside go to the workers that another process keeps, in the folder ``pool``."""
+def over(content: Content, settings: Settings, version: Version) -> Site:
+    """A site over stores elsewhere, which answer all queries; this process holds no data and starts no workers.
+
+    Raises ParameterFault if one of them holds another version, and EngineFault if none can be asked.
+    """
+    version, graphs = publishing.agreed(settings, version, Library(content), content.addresses)
+    store = Remote(
+        settings.stores.split(),
+        settings.query_seconds,
+        settings.default_graph,
+        graphs,
+        most=settings.answer_megabytes * 1024 * 1024,
+        prefixes=content.prefixes,
+    )
+    site = Site(settings, content, version, store, store)
+    site.prepare()
+    return site
+
+
+def outside(content: Content, settings: Settings, version: Version) -> Isolated | Remote:
+    """What answers queries from outside over another version: workers that have loaded it, or stores that hold it."""
+    if settings.stores:
+        return over(content, settings, version).outside  # type: ignore[return-value]  # it is the one made there
+    pool = Isolated(version.snapshot, limits(settings), content.prefixes)
+    try:
+        pool.wait()
+    except BaseException:
+        pool.close()
+        raise
+    return pool
+
+
+def joined(content: Content, settings: Settings, version: Version, pool: Path | None) -> Site:
+    """A site whose queries from outside go to the workers that another process keeps, in the folder ``pool``.
+
+    Without a pool the stores elsewhere answer, which were looked at when the version was prepared.
+    """
+    if pool is None:
+        return over(content, settings, version)
     store = _embedded(content, settings, version)
     return Site(settings, content, version, store, Isolated.joined(pool, limits(settings)))
 

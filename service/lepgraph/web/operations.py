@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import asdict
+
 from flask import Blueprint, Response, render_template, request
 
 from lepgraph import errors, measures
-from lepgraph.errors import Fault, NotFound
+from lepgraph.errors import EngineAway, Fault, NotFound
 from lepgraph.media import HTML, JSON, TEXT, Format, choose
 from lepgraph.store import Query
 from lepgraph.web.observing import RECORDER
@@ -24,9 +27,15 @@ def health() -> Response:
 
 @blueprint.get("/ready")
 def ready() -> Response:
-    """A worker answers a query; raises an EngineFault otherwise."""
-    site().outside.solutions(Query(site().library.pages["ready"].text, seconds=2))
-    body = f'{{"ready": true, "version": "{site().version.digest}"}}\n'
+    """A worker answers a query, or one of the endpoints elsewhere; raises an EngineFault otherwise."""
+    said: dict[str, object] = {"ready": True, "version": site().version.digest}
+    if endpoints := site().endpoints:
+        if not any(endpoint.well for endpoint in endpoints):
+            raise EngineAway("\n".join(endpoint.error for endpoint in endpoints))
+        said["endpoints"] = [asdict(endpoint) for endpoint in endpoints]
+    else:
+        site().outside.solutions(Query(site().library.pages["ready"].text, seconds=2))
+    body = f"{json.dumps(said)}\n"
     return Response(body, content_type=JSON.content_type, headers={"Cache-Control": "no-store"})
 
 
