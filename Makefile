@@ -6,8 +6,9 @@ BIN := $(VENV)/bin
 HOST ?= 127.0.0.1
 PORT ?= 8000
 DATA ?=
+TRIPLES ?= 0
 
-.PHONY: serve test check format bench clean
+.PHONY: serve test check format bench peers wsgi clean
 
 serve: $(VENV)/serve.stamp
 	@exec $(BIN)/lepgraph serve --host $(HOST) --port $(PORT) $(DATA)
@@ -26,6 +27,14 @@ format: $(VENV)/test.stamp
 
 bench: $(VENV)/test.stamp
 	$(BIN)/python tests/benchmarks/slice.py
+
+peers: $(VENV)/test.stamp
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[bench]'
+	PYTHONPATH=tests $(BIN)/python -m benchmarks.peers --triples $(TRIPLES)
+
+wsgi: $(VENV)/test.stamp
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[bench]'
+	PYTHONPATH=tests $(BIN)/python -m benchmarks.wsgi
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache

@@ -23,13 +23,17 @@ ENDED = 20.0
 
 @dataclass(frozen=True)
 class Engine:
-    """Where an engine is asked (SPARQL 1.1 Protocol) and written (Graph Store HTTP Protocol), and who may write."""
+    """Where an engine is asked (SPARQL 1.1 Protocol) and written (Graph Store HTTP Protocol), and who may write.
+
+    ``sql`` is the port of Virtuoso's SQL.
+    """
 
     query: str
     graph_store: str
     user: str = ""
     password: str = ""
     process: int = 0
+    sql: int = 0
 
 
 def free_port() -> int:
@@ -54,15 +58,15 @@ def virtuoso_server(folder: Path | None = None, rows: int = 0) -> Iterator[Engin
     """A Virtuoso server of its own, with small buffers; ``rows`` is its limit for the rows of an answer, 0 for none."""
     program = programs.needed("virtuoso-t")
     home = folder or Path(tempfile.mkdtemp(prefix="virtuoso-"))
-    port = free_port()
-    configuration = _VIRTUOSO.format(home=home, http=port, sql=free_port())
+    port, sql = free_port(), free_port()
+    configuration = _VIRTUOSO.format(home=home, http=port, sql=sql)
     configuration += f"ResultSetMaxRows = {rows}\n" if rows else ""
     (home / "virtuoso.ini").write_text(configuration)
     root = f"http://127.0.0.1:{port}"
     command = [program, "+foreground", "+configfile", str(home / "virtuoso.ini")]
     try:
         with _running(command, f"{root}/sparql?query=ASK%7B%7D") as process:
-            yield Engine(f"{root}/sparql", f"{root}/sparql-graph-crud-auth", "dba", "dba", process.pid)
+            yield Engine(f"{root}/sparql", f"{root}/sparql-graph-crud-auth", "dba", "dba", process.pid, sql)
     finally:
         if folder is None:
             shutil.rmtree(home, ignore_errors=True)
