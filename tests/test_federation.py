@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import http.client
 import http.server
 import json
 import threading
@@ -177,51 +176,3 @@ def test_the_client_of_oxigraph_can_call_us(address: str) -> None:
 def test_rdflib_can_call_us(address: str) -> None:
     rows = list(Graph().query(f"SELECT ?light {{ SERVICE <{address}/sparql> {{ {FOUND} }} }}"))
     assert len(rows) == 3
-
-
-def sent(address: str, method: str, path: str, body: Any = None, **headers: str) -> tuple[Any, bytes]:
-    parts = urllib.parse.urlsplit(address)
-    connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=20)
-    named = {name.replace("_", "-"): value for name, value in headers.items()}
-    try:
-        connection.request(method, path, body, named, encode_chunked="Transfer-Encoding" in named)
-        response = connection.getresponse()
-        return response, response.read()
-    finally:
-        connection.close()
-
-
-ASK = f"/sparql?query={urllib.parse.quote(f'SELECT * {{ {FOUND} }} ORDER BY ?light')}"
-
-
-def test_head_and_options_and_query_pass_the_server(address: str) -> None:
-    got, body = sent(address, "GET", ASK)
-    head, nothing = sent(address, "HEAD", ASK)
-    assert (head.status, nothing) == (200, b"")
-    for name in ("Content-Length", "Content-Type", "ETag", "Vary", "Cache-Control"):
-        assert head.getheader(name) == got.getheader(name) is not None
-    options, _ = sent(address, "OPTIONS", "/sparql", Origin="https://other.example")
-    assert options.status == 204
-    assert "QUERY" in options.getheader("Access-Control-Allow-Methods")
-    query = f"SELECT * {{ {FOUND} }} ORDER BY ?light"
-    answer, same = sent(address, "QUERY", "/sparql", query, Content_Type="application/sparql-query")
-    assert (answer.status, same) == (200, body)
-    assert "application/sparql-query" in answer.getheader("Accept-Query")
-    assert answer.getheader("ETag")
-
-
-def test_chunked_queries_are_read_and_counted(address: str) -> None:
-    for kind, first in (
-        ("application/sparql-query", b"ASK {} #"),
-        ("application/x-www-form-urlencoded", b"query=ASK {} #"),
-    ):
-        for pieces, status in (([first, b"x" * 10], 200), ([first, *[b"x" * 100_000] * 9], 413)):
-            answer, body = sent(
-                address, "POST", "/sparql", iter(pieces), Content_Type=kind, Transfer_Encoding="chunked"
-            )
-            assert answer.status == status, body
-
-
-def test_an_address_that_is_too_long_is_refused(address: str) -> None:
-    answer, _ = sent(address, "GET", f"/sparql?query={'x' * 400_000}")
-    assert answer.status in (413, 414)
