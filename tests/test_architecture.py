@@ -59,7 +59,7 @@ THIRD_PARTIES = {
     "validation": {"rdflib", "pyoxigraph", "pyshacl"},
     "site": {"rdflib"},
     "catalogue": {"rdflib"},
-    "web": {"brotli", "flask", "prometheus_client", "rdflib", "werkzeug", "zstandard"},
+    "web": {"brotli", "flask", "flask_limiter", "limits", "prometheus_client", "rdflib", "werkzeug", "zstandard"},
     "server": {"granian"},
     "cli": {"click"},
 }

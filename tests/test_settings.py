@@ -34,6 +34,9 @@ TRIED = {
     "LEPGRAPH_THREADS": ("4", 4),
     "LEPGRAPH_STOP_SECONDS": ("8", 8),
     "LEPGRAPH_CACHE_MEGABYTES": ("0", 0),
+    "LEPGRAPH_RATE_LIMIT": ("60/minute", "60/minute"),
+    "LEPGRAPH_RATE_STORAGE": ("memory://", "memory://"),
+    "LEPGRAPH_PROXIES": ("1", 1),
     "LEPGRAPH_LOG": ("debug", "debug"),
     "LEPGRAPH_LOG_FORMAT": ("json", "json"),
 }

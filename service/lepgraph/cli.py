@@ -8,6 +8,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import wraps
 from pathlib import Path
 from typing import Any
@@ -106,6 +107,8 @@ def serve(
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder  # must stand before measures are imported
         from lepgraph import server  # noqa: PLC0415 - flask and the server are needed here alone
 
+        if not settings.rate_storage:
+            settings = replace(settings, rate_storage=f"sqlite://{folder}/rates.sqlite")
         server.run(found(root), settings, files, host, port, Progress())
 
 

@@ -68,6 +68,12 @@ class Settings:
     """Seconds that requests have to end when the service stops."""
     cache_megabytes: int = field(default=64, metadata=ZERO)
     """Mebibytes of answers that each web process keeps, to give them again; 0: none."""
+    rate_limit: str = ""
+    """How often a client may ask for what costs, such as 60/minute or 10/second;1000/day; empty: at will."""
+    rate_storage: str = ""
+    """Where web processes count together, such as redis://localhost:6379; empty: in a file of this machine."""
+    proxies: int = field(default=0, metadata=ZERO)
+    """Proxies before the service whose X-Forwarded-For is believed; 0: none."""
     log: str = field(default="info", metadata={"choices": ("debug", "info", "warning", "error")})
     """What is logged: debug (queries too), info (a line for each request), warning or error."""
     log_format: str = field(default="text", metadata={"choices": ("text", "json")})

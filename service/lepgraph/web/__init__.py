@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from lepgraph import __version__, measures
 from lepgraph.errors import EngineBusy, Fault
 from lepgraph.site import Site
-from lepgraph.web import harvest, operations, pages, problems, quality, records, sparql, stored
+from lepgraph.web import harvest, limiting, operations, pages, problems, quality, records, sparql, stored
 from lepgraph.web.caching import Caching
 from lepgraph.web.observing import Application, Observing, seen
 from lepgraph.web.replies import EXTENSION, admitted, finished
@@ -35,6 +36,7 @@ def create_app(site: Site) -> Flask:
     for module in (pages, sparql, stored, records, quality, harvest, operations):
         app.register_blueprint(module.blueprint)
     problems.register(app)
+    limiting.register(app, site.settings)
 
     @app.context_processor
     def common() -> dict[str, object]:
@@ -79,4 +81,5 @@ def served(site: Site) -> Application:
     settings = site.settings
     measures.serving(site.version.digest, __version__)
     cache = Caching(create_app(site).wsgi_app, settings.cache_megabytes * 1024 * 1024, at=settings.public)
-    return Observing(Seating(cache, settings.threads - max(1, settings.threads // 4)))
+    observing = Observing(Seating(cache, settings.threads - max(1, settings.threads // 4)))
+    return ProxyFix(observing, x_for=settings.proxies, x_proto=0) if settings.proxies else observing

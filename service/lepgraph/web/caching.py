@@ -12,7 +12,7 @@ import hashlib
 import io
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any
@@ -42,7 +42,8 @@ KEPT_STATUSES = ("200", "301", "302", "303", "308")
 _WITH_BODY = ("POST", "QUERY")
 _ELSEWHERE = ("HTTP_RANGE", "HTTP_IF_MATCH", "HTTP_IF_UNMODIFIED_SINCE", "HTTP_CONTENT_ENCODING")
 """Headers of requests that the application settles itself."""
-_NOT_KEPT = frozenset({"date", "x-request-id", "cache-status", "connection"})
+_OF_CLIENT = frozenset({"ratelimit", "ratelimit-policy"})
+_NOT_KEPT = _OF_CLIENT | {"date", "x-request-id", "cache-status", "connection"}
 _OF_BODY = frozenset({"content-length", "content-type", "content-encoding", "content-language", "last-modified"})
 
 
@@ -177,7 +178,8 @@ class Caching:
         entry = _entry(key, status, headers, gathered, notes)
         if entry.size <= room:
             self._keep(key, entry)
-        return _answered(entry, environ, start_response, "miss")
+        own = [pair for pair in headers if pair[0].lower() in _OF_CLIENT]
+        return _answered(entry, environ, start_response, "miss", own)
 
     def _pass_over(self, key: Key) -> None:
         with self._changing:
@@ -253,11 +255,13 @@ def _entry(key: Key, status: str, headers: Headers, body: bytes, notes: Seen) ->
     return Entry(status, tuple(kept), body, found.get("etag", ""), notes.route, notes.rows, size)
 
 
-def _answered(entry: Entry, environ: Environ, start_response: Any, outcome: str) -> list[bytes]:
-    """The answer that an entry gives to a request."""
+def _answered(
+    entry: Entry, environ: Environ, start_response: Any, outcome: str, own: Sequence[tuple[str, str]] = ()
+) -> list[bytes]:
+    """The answer that an entry gives to a request, with headers of the request's own."""
     notes = seen(environ)
     notes.route, notes.rows, notes.cache = entry.route, entry.rows, outcome
-    headers = list(entry.headers)
+    headers = [*entry.headers, *own]
     headers.append(("Cache-Status", _STATUSES[outcome]))
     given = environ.get("HTTP_IF_NONE_MATCH")
     if given is not None and _matches(given, entry.etag, environ["REQUEST_METHOD"]):

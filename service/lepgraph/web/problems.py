@@ -9,7 +9,7 @@ from flask import Flask, Response, g, render_template, request
 from werkzeug.exceptions import HTTPException, RequestedRangeNotSatisfiable
 
 from lepgraph import errors
-from lepgraph.errors import EngineBusy, Fault, MethodRefused, NotFound, QueryFault, RequestFault, TooLarge
+from lepgraph.errors import EngineBusy, Fault, MethodRefused, NotFound, QueryFault, RequestFault, TooLarge, TooMany
 from lepgraph.media import HTML, PROBLEM_JSON, TEXT, Format, choose
 
 logger = logging.getLogger(__name__)
@@ -53,6 +53,8 @@ def answer(fault: Fault) -> Response:
     response.headers["Vary"] = "Accept"
     response.headers["Cache-Control"] = "no-store"
     response.headers.update(fault.headers())
+    if isinstance(fault, TooMany):
+        response.headers["Retry-After"] = str(fault.seconds)
     if isinstance(fault, EngineBusy):
         response.headers["Retry-After"] = "5"
     return response
