@@ -44,7 +44,8 @@ def test_the_fourth_of_three_is_refused_with_all_that_a_client_needs(client: Cli
         f'"1-hour";r={left};' for left in (2, 1, 0, 0)
     ]
     refused = answers[-1]
-    assert 3590 < int(refused.headers["Retry-After"]) <= 3601
+    assert 3590 < int(refused.headers["Retry-After"]) <= 3600
+    assert 3590 < int(refused.headers["RateLimit"].rpartition("t=")[2]) <= 3600
     assert refused.headers["Cache-Control"] == "no-store"
     assert json.loads(refused.text)["type"] == "/problem/too-many"
 

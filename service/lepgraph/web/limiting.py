@@ -166,7 +166,7 @@ def _free() -> bool:
 def _refused(limiter: Limiter) -> Response:
     measures.rate_limited.inc()
     limit = limiter.current_limit
-    seconds = max(1, math.ceil(limit.reset_at - time.time())) if limit else 1
+    seconds = max(1, math.ceil(limit.window.reset_time - time.time())) if limit else 1
     reason = f"This address has asked more often than {limit.limit if limit else 'the limit'} allows."
     return problems.answer(TooMany(reason, seconds=seconds, hint=f"Ask again in {seconds} seconds."))
 
@@ -178,7 +178,7 @@ def _told(limiter: Limiter, response: Response) -> Response:
     for found in limiter.current_limits:
         name = f'"{found.limit.multiples}-{found.limit.GRANULARITY.name}"'
         policies.append(f"{name};q={found.limit.amount};w={found.limit.get_expiry()}")
-        left.append(f"{name};r={found.remaining};t={max(0, math.ceil(found.reset_at - now))}")
+        left.append(f"{name};r={found.remaining};t={max(0, math.ceil(found.window.reset_time - now))}")
     if policies:
         response.headers["RateLimit-Policy"] = ", ".join(policies)
         response.headers["RateLimit"] = ", ".join(left)
