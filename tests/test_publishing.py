@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
+import signal
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -15,6 +20,7 @@ import requests
 from flask.testing import FlaskClient
 from rdflib import Graph
 
+import serving
 from engines import Engine, free_port, oxigraph_server
 from lepgraph import publishing
 from lepgraph import site as sites
@@ -311,6 +317,62 @@ def test_a_store_with_another_version_is_served_only_if_that_is_wanted(
     text = "SELECT (COUNT(DISTINCT ?g) AS ?n) { GRAPH ?g { ?s ?p ?o } }"
     assert str(site.outside.solutions(Query(text))[0]["n"]) == str(version.graphs)
     site.close()
+
+
+def command(content: Content, cache: Path, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    line = [sys.executable, "-m", "lepgraph.cli", "--content", str(content.root), *arguments]
+    environment = {"LEPGRAPH_CACHE": str(cache), "PATH": os.defpath, **settings}
+    return subprocess.run(line, env=environment, capture_output=True, text=True, check=False)
+
+
+def test_the_command_line_publishes_and_serves_from_there_and_changes_over_to_the_next_version(
+    engine: Engine, lighthouses: Content, lights: Version, settings: Settings, tmp_path: Path
+) -> None:
+    shutil.copytree(lighthouses.root, tmp_path / "content")
+    content = Content(tmp_path / "content")
+    written = command(content, settings.cache, "publish", "--to", engine.graph_store, "--default-graph", MERGE)
+    assert written.returncode == 0, written.stderr
+    assert f"holds {lights.short}: 9 graphs written, 0 were right, 0 removed" in written.stdout
+    over = ["serve", "--store", engine.query, "--default-graph", MERGE]
+    process, address = serving.start(["--content", str(content.root), *over], settings.cache)
+    try:
+        ready = f"{address}/ready"
+        assert requests.get(ready, timeout=5).json()["version"] == lights.digest
+        page = requests.get(f"{address}/doc/lighthouse/far-point", headers={"Accept": "text/html"}, timeout=5)
+        assert "Far Point" in page.text
+        assert f'lepgraph_endpoint_up{{endpoint="{engine.query}"' in requests.get(f"{address}/metrics", timeout=5).text
+        (content.root / "data" / "accounts" / "pilot.ttl").unlink()
+        again = command(content, settings.cache, "publish", "--to", engine.graph_store,
+                        LEPGRAPH_DEFAULT_GRAPH=MERGE)  # fmt: skip
+        assert "1 removed" in again.stdout, again.stderr
+        process.send_signal(signal.SIGHUP)
+        until = time.monotonic() + 20
+        while requests.get(ready, timeout=5).json()["version"] == lights.digest:
+            assert time.monotonic() < until, "the new version is not served"
+            time.sleep(0.1)
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["serve", "--store", "http://127.0.0.1:1/sparql"], "cannot be asked"),
+        (["serve", "--store", "ftp://a.example/"], "is not the web address of a SPARQL endpoint"),
+        (["serve", "--store", "http://a.example/", "x.ttl"], "Leave out the files"),
+        (["publish", "--to", "http://127.0.0.1:1/store"], "cannot be asked"),
+        (["publish", "--to", "http://127.0.0.1:1/rdf"], "Name it with --query"),
+        (["publish", "--to", "http://a/store", "--query", "http://a/", "--query", "http://b/"], "once for each --to"),
+    ],
+)
+def test_what_cannot_be_served_or_published_is_said_in_words(
+    lighthouses: Content, settings: Settings, arguments: list[str], said: str
+) -> None:
+    refused = command(lighthouses, settings.cache, *arguments)
+    assert refused.returncode == 2
+    assert said in refused.stderr
+    assert "Traceback" not in refused.stderr
 
 
 @pytest.fixture(scope="module")
