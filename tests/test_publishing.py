@@ -375,31 +375,50 @@ def test_what_cannot_be_served_or_published_is_said_in_words(
     assert "Traceback" not in refused.stderr
 
 
-@pytest.fixture(scope="module")
-def elsewhere(oxigraph: Engine, site: Site, settings: Settings) -> Iterator[Site]:
-    """The graph itself, in Oxigraph."""
-    there = replace(settings, default_graph="urn:lepgraph:merge", stores=oxigraph.query)
-    publish(site.content, there, site.version, oxigraph.graph_store, oxigraph.query)
+@pytest.fixture(scope="module", params=["oxigraph", "virtuoso"])
+def elsewhere(request: pytest.FixtureRequest, site: Site, settings: Settings) -> Iterator[Site]:
+    """The graph itself, in a real engine."""
+    engine = request.getfixturevalue(request.param)
+    there = replace(
+        settings, default_graph="urn:lepgraph:merge", stores=engine.query, query_seconds=60,
+        store_user=engine.user, store_password=engine.password,
+    )  # fmt: skip
+    publish(site.content, there, site.version, engine.graph_store, engine.query)
     opened = sites.opened(site.content, there, site.version)
     yield opened
     opened.close()
 
 
+CANNOT = {
+    ("virtuoso", "/queries/map-of-partnership-areas"): "a long outline is too long for its columns: 500",
+    ("virtuoso", "/doc/geometry/"): "the same; and numbers of an outline come back with single precision",
+    ("virtuoso", "/.well-known/void"): "it counts some equal objects twice",
+}
+"""What an engine shows otherwise; docs/engines.md says it too."""
+
+
+@pytest.fixture
+def cannot(request: pytest.FixtureRequest) -> tuple[str, ...]:
+    """How the paths begin that the engine under test does not show as it should."""
+    return tuple(path for engine, path in CANNOT if engine == request.node.callspec.params["elsewhere"])
+
+
 def test_every_question_has_the_same_rows_in_the_same_order_from_elsewhere(
-    client: FlaskClient, elsewhere: Site
+    client: FlaskClient, elsewhere: Site, cannot: tuple[str, ...]
 ) -> None:
     other = create_app(elsewhere).test_client()
-    for name, given, *_ in CASES:
-        path = f"/queries/{name}.json"
-        with (
-            closing(client.get(path, query_string=given)) as here,
-            closing(other.get(path, query_string=given)) as there,
-        ):
-            assert here.status_code == there.status_code == 200
-            assert there.get_json(force=True)["results"] == here.get_json(force=True)["results"], (name, given)
+    asked = [(f"/queries/{name}", given) for name, given, *_ in CASES if not f"/queries/{name}".startswith(cannot)]
+    assert len(asked) > 110
+    for path, given in asked:
+        here, there = (asking.get(f"{path}.json", query_string=given) for asking in (client, other))
+        with closing(here), closing(there):
+            assert here.status_code == there.status_code == 200, (path, given, there.text)
+            assert there.get_json(force=True)["results"] == here.get_json(force=True)["results"], (path, given)
 
 
-def test_every_kind_of_page_shows_the_same_from_elsewhere(client: FlaskClient, elsewhere: Site) -> None:
+def test_every_kind_of_page_shows_the_same_from_elsewhere(
+    client: FlaskClient, elsewhere: Site, cannot: tuple[str, ...]
+) -> None:
     other = create_app(elsewhere).test_client()
     first: dict[str, str] = {}
     with elsewhere.version.dump.open(encoding="utf-8") as dump:
@@ -410,6 +429,7 @@ def test_every_kind_of_page_shows_the_same_from_elsewhere(client: FlaskClient, e
                 first.setdefault(kind, f"/doc/{subject.removeprefix('id/')}")
     lists = [f"/id/{concept}" for concept in elsewhere.content.catalogue.concepts]
     paths = ["/", "/queries", "/quality", "/def/lep", "/catalog", "/.well-known/void", *lists, *first.values()]
+    paths = [path for path in paths if not path.startswith(cannot)]
     assert len(paths) > 40
     for path in paths:
         assert shown(other, path) == shown(client, path), path

@@ -20,7 +20,7 @@ from prometheus_client import REGISTRY
 from rdflib import Literal, URIRef
 from werkzeug.serving import make_server
 
-from engines import Engine
+from engines import Engine, oxigraph_server
 from lepgraph import site as sites
 from lepgraph.content import Content
 from lepgraph.errors import (
@@ -99,6 +99,13 @@ def published(engine: Engine, version: Version, content: Content, merge: str) ->
     return Remote(engine.query, 20, merge, graph_names(version))
 
 
+@pytest.fixture(scope="module")
+def own_oxigraph() -> Iterator[Engine]:
+    """A server that holds nothing else, for what is seen without a dataset."""
+    with oxigraph_server() as engine:
+        yield engine
+
+
 @pytest.fixture(scope="module", params=ENGINES)
 def store(
     request: pytest.FixtureRequest, lights: Version, lighthouses: Content, tmp_path_factory: pytest.TempPathFactory
@@ -113,7 +120,7 @@ def store(
     elif request.param == "remote":
         engine = Remote(request.getfixturevalue("served"))
     else:
-        server = request.getfixturevalue(request.param.partition("-")[0])
+        server = request.getfixturevalue(request.param.replace("oxigraph-default", "own_oxigraph"))
         engine = published(server, lights, lighthouses, "" if request.param == "oxigraph-default" else MERGE)
     yield engine
     engine.close()
