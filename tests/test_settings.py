@@ -34,6 +34,7 @@ TRIED = {
     "LEPGRAPH_THREADS": ("4", 4),
     "LEPGRAPH_STOP_SECONDS": ("8", 8),
     "LEPGRAPH_CACHE_MEGABYTES": ("0", 0),
+    "LEPGRAPH_BODY_SECONDS": ("2.5", 2.5),
     "LEPGRAPH_RATE_LIMIT": ("60/minute", "60/minute"),
     "LEPGRAPH_RATE_STORAGE": ("memory://", "memory://"),
     "LEPGRAPH_PROXIES": ("1", 1),

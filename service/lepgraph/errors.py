@@ -6,8 +6,8 @@
 │   ├── ``QueryFault`` 400 — a query that is not SPARQL, with line and column
 │   ├── ``ParameterFault`` 400, ``RecordFault`` 400 — a value or a record that cannot be read
 │   ├── ``Refused`` 403, ``NotFound`` 404, ``MethodRefused`` 405, ``NotAcceptable`` 406
-│   ├── ``PreconditionFailed`` 412, ``TooLarge`` 413, ``AddressTooLong`` 414, ``UnsupportedMedia`` 415
-│   └── ``RangeRefused`` 416, ``TooMany`` 429
+│   ├── ``TooSlow`` 408, ``PreconditionFailed`` 412, ``TooLarge`` 413, ``AddressTooLong`` 414, ``UnsupportedMedia`` 415
+│   └── ``RangeRefused`` 416, ``TooMany`` 429, ``HeadersTooLarge`` 431
 └── ``EngineFault`` 500 — the engine failed on a sound request
     ├── ``Unsupported`` 501 — what the engine elsewhere cannot do as the standard says
     ├── ``ServiceFault`` 502 — an endpoint that the query calls failed
@@ -190,6 +190,13 @@ class AddressTooLong(RequestFault):
     title = "The address is too long"
 
 
+class TooSlow(RequestFault):
+    """The body did not arrive in time."""
+
+    status = 408
+    title = "The request took too long to arrive"
+
+
 class PreconditionFailed(RequestFault):
     """The condition that the request names (If-Match, If-Unmodified-Since) does not hold."""
 
@@ -213,6 +220,13 @@ class TooMany(RequestFault):
     def __init__(self, detail: str, *, seconds: int = 0, hint: str = "") -> None:
         super().__init__(detail, hint=hint)
         self.seconds = seconds
+
+
+class HeadersTooLarge(RequestFault):
+    """The headers are over the limit."""
+
+    status = 431
+    title = "The headers are too large"
 
 
 class UnsupportedMedia(RequestFault):

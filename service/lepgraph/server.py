@@ -27,6 +27,7 @@ from pathlib import Path
 from typing import Any
 
 from granian.constants import Interfaces
+from granian.http import HTTP1Settings
 from granian.server import Server
 
 from lepgraph import site as sites
@@ -44,6 +45,8 @@ logger = logging.getLogger(__name__)
 Application = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
 _BACKLOG = 1024
+_HEAD_MILLISECONDS = 10_000
+"""How long the head of a request may take to arrive."""
 _LOOK_AGAIN = 0.05
 """Seconds between two looks whether the last request to an old version has ended."""
 
@@ -79,6 +82,7 @@ def run(content: Content, settings: Settings, files: Sequence[Path], host: str, 
             respawn_failed_workers=True,
             workers_kill_timeout=settings.stop_seconds,
             log_enabled=False,
+            http1_settings=HTTP1Settings(header_read_timeout=_HEAD_MILLISECONDS),
         )
         server.on_startup(supervisor.listen)
         application = Serving(served(site), site)

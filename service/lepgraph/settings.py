@@ -68,6 +68,8 @@ class Settings:
     """Seconds that requests have to end when the service stops."""
     cache_megabytes: int = field(default=64, metadata=ZERO)
     """Mebibytes of answers that each web process keeps, to give them again; 0: none."""
+    body_seconds: float = 30.0
+    """Seconds in which the body of a request must arrive."""
     rate_limit: str = ""
     """How often a client may ask for what costs, such as 60/minute or 10/second;1000/day; empty: at will."""
     rate_storage: str = ""

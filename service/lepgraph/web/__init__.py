@@ -10,11 +10,12 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from lepgraph import __version__, measures
-from lepgraph.errors import EngineBusy, Fault
+from lepgraph.errors import EngineBusy, Fault, HeadersTooLarge, MethodRefused, ParameterFault
 from lepgraph.site import Site
 from lepgraph.web import harvest, limiting, operations, pages, problems, quality, records, sparql, stored
 from lepgraph.web.caching import Caching
 from lepgraph.web.observing import Application, Observing, seen
+from lepgraph.web.receiving import Receiving
 from lepgraph.web.replies import EXTENSION, admitted, finished
 from lepgraph.web.seating import Seating
 
@@ -23,6 +24,8 @@ POLICY = (
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 EXPOSED = "ETag, Link, Content-Location, Location, Retry-After, X-Request-Id, Cache-Status, RateLimit, RateLimit-Policy"
+MOST_OF_HEADERS = 64 * 1024
+"""Characters that the headers of a request may have; the server refuses a longer address by itself."""
 
 
 def create_app(site: Site) -> Flask:
@@ -48,6 +51,7 @@ def create_app(site: Site) -> Flask:
         notes = seen(request.environ)
         g.request_id = notes.request_id
         notes.route = request.url_rule.rule if request.url_rule else ""
+        known()
         if not notes.seated:
             measures.refusals.inc()
             raise EngineBusy("Too many long requests are being answered.", hint="Try again in a few seconds.")
@@ -62,6 +66,20 @@ def create_app(site: Site) -> Flask:
             return dressed(problems.answer(error) if isinstance(error, Fault) else problems.from_http(error))
 
     return app
+
+
+def known() -> None:
+    """Raises a RequestFault for a head that cannot be one: method, host, length (RFC 9110, 9.1; RFC 9112, 3.2)."""
+    method = request.environ["REQUEST_METHOD"]
+    if method != method.upper():
+        raise MethodRefused(f"There is no method {method}.", hint="Names of methods are written in capitals.")
+    given = bool(request.environ.get("HTTP_HOST"))
+    if (given and not request.host) or (not given and request.environ.get("SERVER_PROTOCOL") == "HTTP/1.1"):
+        raise ParameterFault("The Host header does not name a host.")
+    if sum(len(value) for name, value in request.environ.items() if name.startswith("HTTP_")) > MOST_OF_HEADERS:
+        raise HeadersTooLarge(
+            f"The headers have more than {MOST_OF_HEADERS} characters.", hint="Put queries in a body."
+        )
 
 
 def dressed(response: Response) -> Response:
@@ -81,5 +99,6 @@ def served(site: Site) -> Application:
     settings = site.settings
     measures.serving(site.version.digest, __version__)
     cache = Caching(create_app(site).wsgi_app, settings.cache_megabytes * 1024 * 1024, at=settings.public)
-    observing = Observing(Seating(cache, settings.threads - max(1, settings.threads // 4)))
+    seating = Seating(cache, settings.threads - max(1, settings.threads // 4))
+    observing = Observing(Receiving(seating, settings.body_seconds))
     return ProxyFix(observing, x_for=settings.proxies, x_proto=0) if settings.proxies else observing

@@ -21,6 +21,7 @@ from werkzeug.http import parse_etags
 from werkzeug.wsgi import ClosingIterator
 
 from lepgraph import measures
+from lepgraph.errors import TooSlow
 from lepgraph.web.coding import negotiated
 from lepgraph.web.observing import Application, Environ, Seen, seen
 
@@ -98,7 +99,7 @@ class Caching:
         if method in ("GET", "HEAD"):
             method = "GET"
         elif method in _WITH_BODY and environ.get("PATH_INFO") == self._asked:
-            found = _body(environ)
+            found = _body(environ) if seen(environ).seated else None  # who is to be refused is not waited for
             if found is None:
                 return None
             body = found
@@ -137,9 +138,12 @@ class Caching:
         if hash(key) in self._unkept:
             return self._worked_out(key, environ, start_response)
         with self._changing:
+            entry = self._entries.get(key)
             pending = self._pending.get(key)
-            if pending is None:
+            if entry is None and pending is None:
                 self._pending[key] = threading.Event()
+        if entry is not None:
+            return _answered(entry, environ, start_response, "hit")
         if pending is not None:
             pending.wait(PATIENCE)
             entry = self._entries.get(key)
@@ -207,7 +211,10 @@ def _body(environ: Environ) -> str | None:
     length = environ.get("CONTENT_LENGTH", "")
     if not length.isascii() or not length.isdigit() or len(length) > 9 or int(length) > LONGEST_BODY:
         return None
-    content = environ["wsgi.input"].read(int(length))
+    try:
+        content = environ["wsgi.input"].read(int(length))
+    except TooSlow:
+        return None  # the application finds the same
     environ["wsgi.input"] = io.BytesIO(content)
     if len(content) != int(length):
         return None

@@ -9,7 +9,17 @@ from flask import Flask, Response, g, render_template, request
 from werkzeug.exceptions import HTTPException, RequestedRangeNotSatisfiable
 
 from lepgraph import errors
-from lepgraph.errors import EngineBusy, Fault, MethodRefused, NotFound, QueryFault, RequestFault, TooLarge, TooMany
+from lepgraph.errors import (
+    EngineBusy,
+    Fault,
+    MethodRefused,
+    NotFound,
+    QueryFault,
+    RequestFault,
+    TooLarge,
+    TooMany,
+    TooSlow,
+)
 from lepgraph.media import HTML, PROBLEM_JSON, TEXT, Format, choose
 
 logger = logging.getLogger(__name__)
@@ -53,6 +63,8 @@ def answer(fault: Fault) -> Response:
     response.headers["Vary"] = "Accept"
     response.headers["Cache-Control"] = "no-store"
     response.headers.update(fault.headers())
+    if isinstance(fault, TooSlow):
+        response.headers["Connection"] = "close"  # what may still come is no other request
     if isinstance(fault, TooMany):
         response.headers["Retry-After"] = str(fault.seconds)
     if isinstance(fault, EngineBusy):
