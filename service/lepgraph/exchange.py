@@ -27,22 +27,26 @@ def from_engine(term: object) -> URIRef | BNode | Literal:
     raise TypeError(f"{term!r} is not an RDF 1.1 term")
 
 
+def to_engine(term: Node) -> pyoxigraph.NamedNode | pyoxigraph.Literal:
+    """The engine's term for an IRI or a literal of rdflib; raises TypeError for anything else."""
+    if isinstance(term, URIRef):
+        return pyoxigraph.NamedNode(term)
+    if not isinstance(term, Literal):
+        raise TypeError(f"{term!r} cannot be written")
+    if term.language:
+        return pyoxigraph.Literal(term, language=term.language)
+    return pyoxigraph.Literal(term, datatype=pyoxigraph.NamedNode(term.datatype) if term.datatype else None)
+
+
 def written(triples: Iterable[Triple], name: str, prefixes: Mapping[str, str]) -> bytes:
     """Triples of rdflib in a format (``ttl``, ``nt``, ``jsonld`` or ``rdf``), in their order; many times faster."""
-    known: dict[str, pyoxigraph.NamedNode] = {}
-
-    def engine(term: Node) -> Any:
-        if isinstance(term, URIRef):
-            if term not in known:
-                known[term] = pyoxigraph.NamedNode(term)
-            return known[term]
-        if not isinstance(term, Literal):
-            raise TypeError(f"{term!r} cannot be written")
-        if term.language:
-            return pyoxigraph.Literal(term, language=term.language)
-        return pyoxigraph.Literal(term, datatype=engine(term.datatype)) if term.datatype else pyoxigraph.Literal(term)
-
-    quads = [pyoxigraph.Triple(*(engine(term) for term in triple)) for triple in triples]
+    held = list(triples)  # so that no two terms have the same identity
+    known: dict[int, Any] = {}
+    for triple in held:
+        for term in triple:
+            if id(term) not in known:
+                known[id(term)] = to_engine(term)
+    quads = (pyoxigraph.Triple(known[id(s)], known[id(p)], known[id(o)]) for s, p, o in held)
     form = pyoxigraph.RdfFormat.from_extension(name)
     assert form is not None
     return pyoxigraph.serialize(quads, format=form, prefixes=dict(prefixes) if name in ("ttl", "rdf") else None) or b""

@@ -117,6 +117,10 @@ class Embedded:
             graph.add((from_engine(triple.subject), from_engine(triple.predicate), from_engine(triple.object)))
         return graph
 
+    def warm(self) -> None:
+        """Gets ready what a process that is forked from this one would have to make for itself."""
+        self._diagnoser.warm()
+
     def close(self) -> None:
         """Nothing to give back."""
 

@@ -100,6 +100,8 @@ class Keeper:
             for _ in range(self._keeping.workers):
                 self._fork(name)
         channel.sendall(b"+")
+        self._store.warm()  # for the workers that come after the first
+        gc.freeze()
         with selectors.DefaultSelector() as selector:
             selector.register(channel, selectors.EVENT_READ)
             selector.register(woken, selectors.EVENT_READ)
