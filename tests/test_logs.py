@@ -90,3 +90,10 @@ def test_the_level_holds() -> None:
     assert stream.getvalue() == ""
     logs.configure("info", "text", stream)
     assert logs.wanted()
+
+
+def test_a_log_that_cannot_be_written_stops_nothing() -> None:
+    stream = io.StringIO()
+    lines = logs.configure("info", "text", stream)
+    stream.close()
+    lines.requests([request()])

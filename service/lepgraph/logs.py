@@ -67,6 +67,8 @@ class Lines(logging.StreamHandler[TextIO]):
         try:
             self.stream.write(text)
             self.flush()
+        except (OSError, ValueError):
+            return  # the log cannot be written, which must not end what counts as well
         finally:
             self.release()
 

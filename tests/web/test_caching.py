@@ -14,6 +14,7 @@ from werkzeug.test import Client, TestResponse
 from lepgraph.site import Site
 from lepgraph.web import served
 from lepgraph.web.caching import Caching
+from lepgraph.web.seating import Seating
 
 SELECT = "SELECT ?s { ?s a <https://lights.example/def/light#Lighthouse> } ORDER BY ?s"
 VOLATILE = ("Date", "X-Request-Id", "Cache-Status")
@@ -315,3 +316,15 @@ def test_a_failure_is_not_shared_with_those_who_wait() -> None:
     for thread in threads:
         thread.join()
     assert len(inner.calls) == 3
+
+
+def test_what_is_kept_is_answered_without_a_seat() -> None:
+    inner = Counted()
+    cache = Caching(inner, 10**6)
+    client = Client(Seating(cache, 0, cache.kept))
+    assert status_of_cache(client.get("/sparql?query=x")) == "fwd=bypass"
+    Client(cache).get("/sparql?query=x")
+    for method in ("GET", "HEAD"):
+        assert status_of_cache(client.open("/sparql?query=x", method=method)) == "hit"
+    assert client.get("/sparql?query=x", headers={"If-None-Match": '"one"'}).status_code == 304
+    assert len(inner.calls) == 2

@@ -99,6 +99,6 @@ def served(site: Site) -> Application:
     settings = site.settings
     measures.serving(site.version.digest, __version__)
     cache = Caching(create_app(site).wsgi_app, settings.cache_megabytes * 1024 * 1024, at=settings.public)
-    seating = Seating(cache, settings.threads - max(1, settings.threads // 4))
+    seating = Seating(cache, settings.threads - max(1, settings.threads // 4), cache.kept)
     observing = Observing(Receiving(seating, settings.body_seconds))
     return ProxyFix(observing, x_for=settings.proxies, x_proto=0) if settings.proxies else observing

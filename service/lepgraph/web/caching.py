@@ -86,11 +86,23 @@ class Caching:
             if not seen(environ).seated:
                 return self._passed(environ, start_response, "bypass")  # to be refused, so it waits for nobody
             return self._missed(key, environ, start_response)
+        self._used(key)
+        return _answered(entry, environ, start_response, "hit")
+
+    def kept(self, environ: Environ, start_response: Any) -> list[bytes] | None:
+        """The answer to a request without a body, if it is kept."""
+        key = self._key(environ) if environ["REQUEST_METHOD"] in ("GET", "HEAD") else None
+        entry = self._entries.get(key) if key is not None else None
+        if key is None or entry is None:
+            return None
+        self._used(key)
+        return _answered(entry, environ, start_response, "hit")
+
+    def _used(self, key: Key) -> None:
         try:  # noqa: SIM105 - a context manager would cost as much as the rest of a hit
             self._entries.move_to_end(key)
         except KeyError:
             pass  # dropped meanwhile; the answer is still right
-        return _answered(entry, environ, start_response, "hit")
 
     def _key(self, environ: Environ) -> Key | None:
         """All that an answer may depend on; None if the request is not for the cache."""

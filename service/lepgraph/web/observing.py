@@ -14,12 +14,9 @@ import re
 import secrets
 import threading
 import time
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from multiprocessing.util import Finalize
 from typing import Any
-
-from prometheus_client import Counter as Measure
 
 from lepgraph import logs, measures
 
@@ -172,30 +169,35 @@ class Recorder:
             self.flush()
 
     def _write(self, waiting: list[tuple[tuple[Any, ...], int]]) -> None:
-        requests: Counter[tuple[str, str, str]] = Counter()
-        totals: Counter[tuple[Measure, str]] = Counter()
+        groups: dict[tuple[str, str, str, str, str], list[int]] = {}
         lines: list[logs.Request] | None = [] if logs.wanted() else None
         for (moment, method, path, status, headers, seconds, notes), size in waiting:
             route, code, media = notes.route or "none", status[:3], _media(headers)
             if route in UNCOUNTED:
                 continue
-            requests[route, method if method in _METHODS else "other", code] += 1
-            totals[measures.sent, route] += size
-            totals[measures.cached, notes.cache or "none"] += 1
-            if notes.rows is not None and code == "200":
-                totals[measures.rows, media] += notes.rows
+            group = groups.setdefault((route, method, code, media, notes.cache or "none"), [0, 0, 0])
+            group[0] += 1
+            group[1] += size
+            group[2] += notes.rows or 0
             if notes.cache != "hit":
                 measures.durations.labels(route).observe(seconds)
             if lines is not None:
                 milliseconds = seconds * 1000
                 entry = (moment, method, path, route, code, milliseconds, notes.rows, media, size)
                 lines.append(logs.Request(*entry, notes.cache, notes.request_id))
-        for key, number in requests.items():
-            measures.requests.labels(*key).inc(number)
-        for (measure, label), total in totals.items():
-            measure.labels(label).inc(total)
+        for key, numbers in groups.items():
+            _count(*key, *numbers)
         if lines:
             logs.requests(lines)
+
+
+def _count(route: str, method: str, code: str, media: str, cache: str, number: int, size: int, rows: int) -> None:
+    """Counts a number of requests that are alike, with the bytes and rows that they were answered with."""
+    measures.requests.labels(route, method if method in _METHODS else "other", code).inc(number)
+    measures.sent.labels(route).inc(size)
+    measures.cached.labels(cache).inc(number)
+    if rows and code == "200":
+        measures.rows.labels(media).inc(rows)
 
 
 def _short(headers: Iterable[tuple[str, str]]) -> bool:

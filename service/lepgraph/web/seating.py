@@ -16,18 +16,25 @@ from lepgraph.web.observing import Application, Environ, seen
 COSTLY = ("/sparql", "/queries/", "/validate", "/search", "/dump/")
 """Beginnings of the paths whose requests need a seat."""
 
+Kept = Callable[[Environ, Any], Iterable[bytes] | None]
+
 
 class Seating:
     """A WSGI application that lets only so many costly requests to another one at the same time."""
 
-    def __init__(self, application: Application, seats: int) -> None:
+    def __init__(self, application: Application, seats: int, kept: Kept | None = None) -> None:
         self._application = application
+        self._kept = kept  # the answers that take no time, and so no seat
         self._seats = threading.Semaphore(seats)
 
     def __call__(self, environ: Environ, start_response: Any) -> Iterable[bytes]:
         """Answers as the application does, which is told where no seat was left."""
         if not environ.get("PATH_INFO", "").startswith(COSTLY):
             return self._application(environ, start_response)
+        if self._kept is not None:
+            answer = self._kept(environ, start_response)
+            if answer is not None:
+                return answer
         if not self._seats.acquire(blocking=False):
             seen(environ).seated = False
             return self._application(environ, start_response)
