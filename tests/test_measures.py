@@ -65,7 +65,7 @@ def test_processes_count_together_and_the_gauges_of_dead_ones_are_forgotten(tmp_
         for sample in family.samples
     }
     assert found["lepgraph_queries_total", "answered"] == 42
-    assert found[("lepgraph_queue_waiting",)] == 2
+    assert found[("lepgraph_queries_waiting",)] == 2
     assert found["lepgraph_dataset_info", "new", "1.0.0"] == 1
     assert found["lepgraph_dataset_info", "old", "1.0.0"] == 0
     assert found["lepgraph_endpoint_up", "https://e.example/"] == 0

@@ -33,7 +33,11 @@ queries = Counter(
     "lepgraph_queries", "Queries from outside, by the kind of problem they met, or answered.", ("outcome",)
 )
 kills = Counter("lepgraph_kills", "Workers ended before their time: timeout, memory or lost.", ("reason",))
-waiting = Gauge("lepgraph_queue_waiting", "Queries that wait for a worker.", multiprocess_mode="livesum")
+waiting = Gauge(
+    "lepgraph_queries_waiting",
+    "Queries that wait for a worker, or for the first bytes of their answer.",
+    multiprocess_mode="livesum",
+)
 refusals = Counter("lepgraph_queue_refusals", "Queries refused because the queue was full or too slow.")
 cached = Counter("lepgraph_cache_requests", "Requests by what the response cache did.", ("outcome",))
 evictions = Counter("lepgraph_cache_evictions", "Responses dropped from the cache for want of room.")

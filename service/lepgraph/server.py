@@ -85,6 +85,7 @@ def run(content: Content, settings: Settings, files: Sequence[Path], host: str, 
             http1_settings=HTTP1Settings(header_read_timeout=_HEAD_MILLISECONDS),
         )
         server.on_startup(supervisor.listen)
+        server.on_shutdown(supervisor.leave)
         application = Serving(served(site), site)
         gc.collect()
         gc.freeze()  # so that the web processes go on sharing what is in memory now
@@ -140,6 +141,7 @@ class Supervisor:
         self._links: list[Connection] = []
         self._linking = threading.Lock()
         self._wanted = threading.Event()
+        self._closing = False
         self._folder = Path(tempfile.mkdtemp(prefix="lepgraph-"))
         self._key = secrets.token_bytes(32)
         self._listener = Listener(str(self._folder / "link"), "AF_UNIX", authkey=self._key)
@@ -166,8 +168,13 @@ class Supervisor:
         threading.Thread(target=self._reload, daemon=True).start()
         threading.Thread(target=self._watch, daemon=True).start()
 
+    def leave(self) -> None:
+        """From now on, processes may end."""
+        self._closing = True
+
     def close(self) -> None:
         """Ends the pool of the current version and the link."""
+        self._closing = True
         self._pool.close()
         self._listener.close()
         shutil.rmtree(self._folder, ignore_errors=True)
@@ -180,7 +187,7 @@ class Supervisor:
                     link.send(self._edition)
                     self._links.append(link)
             except OSError:
-                if not self._folder.exists():
+                if self._closing:
                     return
                 logger.warning("a web process did not come up")
 
@@ -238,7 +245,7 @@ class Supervisor:
             if not isinstance(pool, Isolated) or not pool.keeper:
                 return
             pool.keeper.process.wait()
-            if not self._folder.exists():
+            if self._closing:
                 return
             if pool is self._pool:
                 logger.error("the keeper of the workers ended; starting another")

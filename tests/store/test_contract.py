@@ -24,6 +24,7 @@ from engines import Engine, oxigraph_server
 from lepgraph import site as sites
 from lepgraph.content import Content
 from lepgraph.errors import (
+    EngineBusy,
     EngineFault,
     EngineLost,
     Fault,
@@ -445,22 +446,41 @@ def test_a_query_that_eats_memory_loses_its_worker_alone(chain: Path) -> None:
 
 @pytest.mark.parametrize(("number", "fault", "reason"), [(11, EngineLost, "lost"), (6, OutOfMemory, "memory")])
 def test_a_worker_that_dies_is_counted_by_its_reason(
-    pool: Isolated, number: int, fault: type[EngineLost], reason: str
+    chain: Path, number: int, fault: type[EngineLost], reason: str
 ) -> None:
     def kills() -> float:
         return REGISTRY.get_sample_value("lepgraph_kills_total", {"reason": reason}) or 0.0
 
     before = kills()
-    assert pool.keeper
-    with ThreadPoolExecutor(1) as threads:
-        asked = threads.submit(pool.answer, Query(RUNAWAY), FIRST_OF_EACH)
-        busiest: tuple[int, int] = (0, 0)
-        while not busiest[0] and not asked.done():
+    pool = Isolated(chain, Limits(workers=2, seconds=20))
+    try:
+        with ThreadPoolExecutor(1) as threads:
+            asked = threads.submit(pool.answer, Query(RUNAWAY), FIRST_OF_EACH)
+            pool.wait()
+            busiest = (0, 0)
+            while busiest[0] < 10 and not asked.done():
+                time.sleep(0.05)
+                busiest = max((ticks(worker), worker) for worker in workers(pool))
+            os.kill(busiest[1], number)
+            assert type(asked.exception()) is fault
+        assert kills() == before + 1
+    finally:
+        pool.close()
+
+
+def test_a_query_that_waits_is_told_from_one_that_runs(chain: Path) -> None:
+    """Both have no answer yet when the time for waiting is over, and only the one that waits is refused."""
+    pool = Isolated(chain, Limits(workers=1, wait=0.3, seconds=1.5))
+    try:
+        with ThreadPoolExecutor(2) as threads:
+            runs = threads.submit(pool.answer, Query(RUNAWAY), FIRST_OF_EACH)
             time.sleep(0.1)
-            busiest = max((ticks(worker), worker) for worker in workers(pool))
-        os.kill(busiest[1], number)
-        assert type(asked.exception()) is fault
-    assert kills() == before + 1
+            waits = threads.submit(pool.answer, Query("ASK {}"), FIRST_OF_EACH)
+            assert type(waits.exception()) is EngineBusy
+            assert not runs.done()
+            assert type(runs.exception()) is QueryTimeout
+    finally:
+        pool.close()
 
 
 def workers(pool: Isolated) -> list[int]:

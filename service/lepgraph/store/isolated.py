@@ -11,11 +11,13 @@ kernel keeps the queue between them.
 from __future__ import annotations
 
 import contextlib
+import itertools
 import json
 import os
 import shutil
 import signal
 import socket
+import struct
 import sys
 import tempfile
 import threading
@@ -24,7 +26,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from subprocess import DEVNULL, Popen, TimeoutExpired
-from typing import IO, cast
 
 from rdflib import Graph
 from rdflib.term import Node
@@ -36,6 +37,7 @@ from lepgraph.media import OFFERS, Kind
 from lepgraph.store import FIRST_OF_EACH, Answer, Formats, Query, frames
 from lepgraph.store.clauses import read
 from lepgraph.store.keeper import FEDERATED, QUERIES, Keeping, ended
+from lepgraph.store.slots import Slots
 
 HELD_BACK = 64 * 1024
 """Bytes of an answer that are kept until it ends or grows past them."""
@@ -43,6 +45,9 @@ _GRACE = 5.0
 """Seconds after its deadline in which a worker must be dead."""
 _NOTED = 1.0
 """Seconds within which a keeper notes how a worker ended."""
+_NUMBERS = itertools.count(1)
+_FULL = 0.001
+"""Seconds to wait for a place in the queue: only so long that its being full can be told."""
 _LONGEST_ADDRESS = 90
 """Bytes that the folder of the sockets may have: the address of a Unix socket has at most 107."""
 
@@ -106,7 +111,9 @@ class Isolated:
         """See Store. Raises EngineBusy, QueryTimeout or EngineLost besides what a query deserves."""
         self.wait()
         seconds = min(query.seconds or self.limits.seconds, self.limits.seconds)
+        name = f"{os.getpid()}-{next(_NUMBERS)}"
         request: dict[str, object] = {
+            "name": name,
             "text": query.text,
             "base": query.base,
             "default_graphs": query.default_graphs,
@@ -114,9 +121,9 @@ class Isolated:
             "seconds": seconds,
             "formats": {kind.value: chosen.name if chosen else None for kind, chosen in formats.items()},
         }
-        name = FEDERATED if self._federated(query) else QUERIES
+        connection = self._connection(FEDERATED if self._federated(query) else QUERIES)
+        asked = Asked(connection, self.folder, self.limits, name, seconds)
         with measures.waiting.track_inprogress():
-            asked = Asked(self._connection(name), self.folder, self.limits, seconds)
             asked.begin(request)
         return asked.answer()
 
@@ -138,7 +145,7 @@ class Isolated:
         """A place in the queue; raises EngineBusy at once if there is none."""
         connection = socket.socket(socket.AF_UNIX)
         try:
-            connection.setblocking(False)
+            _limit(connection, socket.SO_SNDTIMEO, _FULL)
             connection.connect(f"{self.folder}/{name}")
         except BlockingIOError:
             connection.close()
@@ -193,36 +200,31 @@ class Kept:
 class Asked:
     """One query on its connection to a worker."""
 
-    def __init__(self, connection: socket.socket, folder: Path, limits: Limits, seconds: float) -> None:
+    def __init__(self, connection: socket.socket, folder: Path, limits: Limits, name: str, seconds: float) -> None:
         self._connection = connection
-        self._stream = cast("IO[bytes]", connection.makefile("rb", HELD_BACK))
+        self._channel = frames.Channel(connection)
         self._folder = folder
         self._limits = limits
+        self._name = name
         self._seconds = seconds
-        self._ends = 0.0
-        self._worker = 0
 
     def begin(self, request: dict[str, object]) -> None:
-        """Sends the query and waits until a worker has taken it; raises EngineBusy if none does in time."""
-        self._connection.settimeout(self._limits.wait)
-        sender = frames.Sender(self._connection)
-        sender.put_json(frames.REQUEST, request)
+        """Sends the query and waits for its answer to begin; raises EngineBusy if no worker takes it in time."""
+        _limit(self._connection, socket.SO_SNDTIMEO, self._limits.wait)
+        _limit(self._connection, socket.SO_RCVTIMEO, self._limits.wait)
+        self._channel.put_json(frames.REQUEST, request)
         try:
-            sender.flush()
-            frame = frames.receive(self._stream)
-        except TimeoutError:
-            self.close()
-            measures.refusals.inc()
-            waited = f"No worker was free within {self._limits.wait:g} seconds."
-            raise EngineBusy(waited, hint="Try again in a few seconds.") from None
+            self._channel.flush()
+            self._channel.wait()
+        except BlockingIOError:
+            if not Slots(self._folder).begun(self._name):
+                self.close()
+                measures.refusals.inc()
+                waited = f"No worker was free within {self._limits.wait:g} seconds."
+                raise EngineBusy(waited, hint="Try again in a few seconds.") from None
         except ConnectionError:
-            frame = None
-        if frame is None:
-            self.close()
-            raise EngineLost("The worker was gone before the query began.", hint="Try again.")
-        begun, self._worker = json.loads(frame[1])
-        self._ends = begun + self._seconds
-        self._connection.settimeout(self._seconds + _GRACE)
+            pass  # told apart when the answer is read
+        _limit(self._connection, socket.SO_RCVTIMEO, self._seconds + _GRACE)
 
     def answer(self) -> Answer:
         """Reads up to the first 64 KiB, so that most failures are known before anything is sent."""
@@ -246,7 +248,6 @@ class Asked:
 
     def close(self) -> None:
         """Leaves; a worker that is still writing notices and takes the next query."""
-        self._stream.close()
         self._connection.close()
 
     def _rest(self, held: list[bytes]) -> Iterator[bytes]:
@@ -264,8 +265,8 @@ class Asked:
     def _next(self) -> tuple[bytes, bytes]:
         """The next frame, unless it is an error, which is raised."""
         frame = None
-        with contextlib.suppress(TimeoutError):
-            frame = frames.receive(self._stream)
+        with contextlib.suppress(BlockingIOError):
+            frame = self._channel.receive()
         if frame is None:
             self.close()
             raise self._end()
@@ -276,29 +277,37 @@ class Asked:
 
     def _end(self) -> EngineFault:
         """Why the worker is gone."""
-        if time.monotonic() >= self._ends - 0.01:
+        number = self._signal()
+        if number == signal.SIGALRM:
             measures.kills.labels("timeout").inc()
             return QueryTimeout(
                 f"The query did not end within {self._seconds:g} seconds.",
                 hint="Ask for less: add a LIMIT or more detail.",
             )
-        if self._signal() in (signal.SIGABRT, signal.SIGKILL):  # an allocation that failed aborts the engine
+        if number in (signal.SIGABRT, signal.SIGKILL):  # an allocation that failed aborts the engine
             measures.kills.labels("memory").inc()
             return OutOfMemory(
                 f"The query used more than {self._limits.megabytes} MiB of memory.", hint="Ask for less at once."
             )
         measures.kills.labels("lost").inc()
-        return EngineLost("The query broke the engine.", hint="Write the query in a simpler way.")
+        if number:
+            return EngineLost("The query broke the engine.", hint="Write the query in a simpler way.")
+        return EngineLost("The worker was gone before the query began.", hint="Try again.")
 
     def _signal(self) -> int:
         """The signal that ended the worker, which its keeper notes a moment later; 0 if it does not."""
-        path = ended(self._folder, self._worker)
+        path = ended(self._folder, self._name)
         ends = time.monotonic() + _NOTED
         while time.monotonic() < ends:
             with contextlib.suppress(FileNotFoundError):
                 return int(path.read_text())
-            time.sleep(0.01)
+            time.sleep(0.005)
         return 0
+
+
+def _limit(connection: socket.socket, which: int, seconds: float) -> None:
+    """Ends a call on a blocking socket after some seconds with BlockingIOError, at no cost until then."""
+    connection.setsockopt(socket.SOL_SOCKET, which, struct.pack("@ll", int(seconds), int(seconds % 1 * 1_000_000)))
 
 
 def _folder() -> Path:

@@ -2,7 +2,7 @@
 
 Run as ``python -m lepgraph.store.keeper CHANNEL``; the first line on the channel is ``Keeping`` as JSON.
 
-Workers accept connections on a Unix socket that they share: the kernel hands each waiting query to a worker that is
+Workers accept asked on a Unix socket that they share: the kernel hands each waiting query to a worker that is
 idle, and holds the queue. A connection carries one query. A worker is killed by its own alarm at the deadline: signal
 handlers of Python do not run inside the engine, the default action of SIGALRM does. It cannot use more memory than its
 limit or leave a core file, and while it runs a query the connection takes the last file descriptor it may have, so that
@@ -29,6 +29,7 @@ from lepgraph.errors import Fault, OutOfMemory
 from lepgraph.media import OFFERS, Format, Kind
 from lepgraph.store import Query, confining, frames
 from lepgraph.store.embedded import Embedded
+from lepgraph.store.slots import Slots
 
 QUERIES = "queries"
 """The socket of the workers that cannot call anybody."""
@@ -36,7 +37,7 @@ FEDERATED = "federated"
 """The socket of the workers that may open sockets, for queries whose services the operator allowed."""
 
 _REMEMBERED = 100
-"""Dead workers whose signal can still be read."""
+"""Queries whose worker died, and of which can still be read how."""
 _LISTENING = 3
 _CONNECTION = 4
 _FEDERATED_DESCRIPTORS = 64
@@ -62,8 +63,8 @@ class Keeping:
 class FrameWriter(io.RawIOBase):
     """A binary stream that sends what is written to it as data frames."""
 
-    def __init__(self, sender: frames.Sender) -> None:
-        self._sender = sender
+    def __init__(self, channel: frames.Channel) -> None:
+        self._channel = channel
 
     def writable(self) -> bool:
         """Always."""
@@ -72,7 +73,7 @@ class FrameWriter(io.RawIOBase):
     def write(self, data: object) -> int:
         """Sends the bytes as one frame."""
         body = bytes(data)  # type: ignore[call-overload]  # any buffer, as RawIOBase.write takes
-        self._sender.put(frames.DATA, body)
+        self._channel.put(frames.DATA, body)
         return len(body)
 
 
@@ -85,7 +86,9 @@ class Keeper:
         self._sockets = {QUERIES: self._listening(QUERIES)}
         if keeping.services:
             self._sockets[FEDERATED] = self._listening(FEDERATED)
-        self._workers: dict[int, str] = {}
+        self._places = [(name, number) for name in self._sockets for number in range(keeping.workers)]
+        self._slots = Slots(Path(keeping.folder), len(self._places))
+        self._workers: dict[int, int] = {}
         self._ended: deque[Path] = deque()
 
     def run(self, channel: socket.socket) -> None:
@@ -96,9 +99,8 @@ class Keeper:
         signal.set_wakeup_fd(waking.fileno())
         gc.collect()
         gc.freeze()
-        for name in self._sockets:
-            for _ in range(self._keeping.workers):
-                self._fork(name)
+        for slot in range(len(self._places)):
+            self._fork(slot)
         channel.sendall(b"+")
         self._store.warm()  # for the workers that come after the first
         gc.freeze()
@@ -108,6 +110,7 @@ class Keeper:
             while all(key.fileobj is woken for key, _ in selector.select()):
                 woken.recv(4096)
                 self._replace_dead()
+        signal.set_wakeup_fd(-1)
         for worker in self._workers:
             os.kill(worker, signal.SIGKILL)
         shutil.rmtree(self._keeping.folder, ignore_errors=True)
@@ -123,79 +126,75 @@ class Keeper:
             worker, status = os.waitpid(-1, os.WNOHANG)
             if not worker:
                 return
-            name = self._workers.pop(worker)
+            slot = self._workers.pop(worker)
             if os.WIFEXITED(status):  # by an error of ours, said on standard error; no query does that
                 time.sleep(0.5)
-            else:
-                self._note(worker, os.WTERMSIG(status))
-            self._fork(name)
+            elif query := self._slots.name(slot):
+                self._note(query, os.WTERMSIG(status))
+            self._fork(slot)
 
-    def _note(self, worker: int, signal_number: int) -> None:
-        """Leaves in a file which signal ended a worker, for whoever waits for its answer."""
-        path = ended(Path(self._keeping.folder), worker)
+    def _note(self, query: str, signal_number: int) -> None:
+        """Leaves in a file which signal ended the worker of a query, for whoever waits for its answer."""
+        path = ended(Path(self._keeping.folder), query)
         path.with_suffix(".part").write_text(str(signal_number))
         path.with_suffix(".part").rename(path)
         self._ended.append(path)
         if len(self._ended) > _REMEMBERED:
             self._ended.popleft().unlink(missing_ok=True)
 
-    def _fork(self, name: str) -> None:
+    def _fork(self, slot: int) -> None:
         worker = os.fork()
         if worker:
-            self._workers[worker] = name
+            self._workers[worker] = slot
             return
         try:
             confining.end_with_parent()
             signal.set_wakeup_fd(-1)
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             signal.signal(signal.SIGALRM, signal.SIG_DFL)
-            self._work(name)
+            self._work(slot)
         except BaseException:
             sys.excepthook(*sys.exc_info())
         finally:
             os._exit(1)
 
-    def _work(self, name: str) -> None:
+    def _work(self, slot: int) -> None:
         """Answers one query after the other, for ever."""
+        name, _ = self._places[slot]
         os.dup2(self._sockets[name].fileno(), _LISTENING)
         os.closerange(_CONNECTION, os.sysconf("SC_OPEN_MAX"))
         listening = socket.socket(fileno=_LISTENING)
         confining.limit_memory(self._keeping.megabytes)
         confining.limit_descriptors(_CONNECTION + 1 if name == QUERIES else _FEDERATED_DESCRIPTORS)
-        store = self._store
         if name == FEDERATED:
-            store.allowed = frozenset(self._keeping.services)
+            self._store.allowed = frozenset(self._keeping.services)
         while True:
             connection, _ = listening.accept()
-            with connection, connection.makefile("rb") as stream:
-                request = frames.receive(stream)
+            with connection:
+                asked = frames.Channel(connection)
+                request = asked.receive()
                 if request is not None:
-                    attend(store, connection, json.loads(request[1]))
+                    self._attend(slot, asked, json.loads(request[1]))
+
+    def _attend(self, slot: int, channel: frames.Channel, request: dict[str, object]) -> None:
+        """One query under its alarm; an asker that has gone is nobody's fault."""
+        self._slots.take(slot, str(request["name"]), time.monotonic())
+        signal.setitimer(signal.ITIMER_REAL, float(str(request["seconds"])))
+        try:
+            answer(self._store, channel, request)
+            channel.flush()
+        except ConnectionError:
+            pass
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
 
 
-def ended(folder: Path, worker: int) -> Path:
-    """The file that tells by which signal a worker ended."""
-    return folder / f"{worker}.ended"
+def ended(folder: Path, query: str) -> Path:
+    """The file that tells by which signal the worker of a query ended."""
+    return folder / f"{query}.ended"
 
 
-def attend(store: Embedded, connection: socket.socket, request: dict[str, object]) -> None:
-    """One query under its alarm; a client that has gone is nobody's fault."""
-    seconds = float(str(request["seconds"]))
-    sender = frames.Sender(connection)
-    begun = time.monotonic()
-    signal.setitimer(signal.ITIMER_REAL, seconds)
-    try:
-        sender.put_json(frames.STARTED, [begun, os.getpid()])
-        sender.flush()
-        answer(store, sender, request)
-        sender.flush()
-    except ConnectionError:
-        pass
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-
-
-def answer(store: Embedded, sender: frames.Sender, request: dict[str, object]) -> None:
+def answer(store: Embedded, channel: frames.Channel, request: dict[str, object]) -> None:
     """The frames of one query: header, data, end; or an error frame, which may come after data."""
     names = request["formats"]
     assert isinstance(names, dict)
@@ -208,16 +207,16 @@ def answer(store: Embedded, sender: frames.Sender, request: dict[str, object]) -
     )
 
     def started(kind: Kind, chosen: Format) -> None:
-        sender.put_json(frames.HEADER, [kind.value, chosen.name])
+        channel.put_json(frames.HEADER, [kind.value, chosen.name])
 
     try:
-        with io.BufferedWriter(FrameWriter(sender), 64 * 1024) as output:
+        with io.BufferedWriter(FrameWriter(channel), 64 * 1024) as output:
             store.write(query, formats, output, started)
-        sender.put(frames.END)
+        channel.put(frames.END)
     except Fault as fault:
-        sender.put_json(frames.ERROR, fault.members())
+        channel.put_json(frames.ERROR, fault.members())
     except MemoryError:
-        sender.put_json(
+        channel.put_json(
             frames.ERROR, OutOfMemory("The query ran out of memory.", hint="Ask for less at once.").members()
         )
 
