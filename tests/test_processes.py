@@ -36,6 +36,10 @@ def children(pid: int) -> list[int]:
     return sorted(found)
 
 
+def descendants(pid: int) -> list[int]:
+    return [one for child in children(pid) for one in (child, *descendants(child))]
+
+
 def command(pid: int) -> str:
     return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
 
@@ -137,8 +141,7 @@ def test_a_keeper_that_dies_is_replaced(running: Running) -> None:
 
 
 def test_nothing_is_left_behind_when_the_service_is_killed(running: Running) -> None:
-    everything = children(running.process.pid)
-    everything += [worker for keeper in keepers(running.process.pid) for worker in children(keeper)]
+    everything = descendants(running.process.pid)
     assert len(everything) == 5
     running.process.kill()
     running.process.wait()
@@ -159,10 +162,14 @@ def test_a_query_that_runs_when_the_service_stops_gets_its_answer(running: Runni
     thread = threading.Thread(target=ask)
     thread.start()
     time.sleep(0.5)
-    running.process.terminate()
+    everything = descendants(running.process.pid)
+    for process in [running.process.pid, *everything]:  # as systemd does
+        os.kill(process, signal.SIGTERM)
     thread.join()
     assert statuses == [504]
     assert running.process.wait(timeout=20) == 0
+    assert eventually(lambda: not any(alive(process) for process in everything))
+    assert "the keeper of the workers ended" not in running.log.read_text()
 
 
 def hammer(address: str, stop: threading.Event, seen: Counter[str]) -> None:

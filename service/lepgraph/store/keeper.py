@@ -230,7 +230,8 @@ def main(arguments: list[str]) -> None:
     while (filler := os.open(os.devnull, os.O_RDWR)) <= _LISTENING:
         pass  # a worker has every descriptor below its connection in use
     os.close(filler)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the service, which then closes the channel
+    for stop in (signal.SIGINT, signal.SIGTERM):  # for the service, which lets queries end and then closes the channel
+        signal.signal(stop, signal.SIG_IGN)
     channel = socket.socket(fileno=int(arguments[0]))
     with channel.makefile("rb") as stream:
         keeping = Keeping(**json.loads(stream.readline()))
