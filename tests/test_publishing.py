@@ -293,7 +293,11 @@ def test_an_endpoint_that_is_gone_is_seen_in_ready_and_when_all_are_gone_it_is_5
     endpoints = {entry["address"]: entry for entry in json.loads(response.get_data())["endpoints"]}
     assert [endpoints[address]["well"] for address in (gone, engine.query)] == [False, True]
     assert "cannot be asked" in endpoints[gone]["error"]
-    alone = replace(both, store=Remote(gone), outside=Remote(gone))
+    alone = replace(both, settings=replace(merged, stores=gone), store=Remote(gone), outside=Remote(gone))
+    asked = create_app(alone).test_client().get("/sparql?query=ASK%7B%7D")
+    assert asked.status_code >= 500
+    assert gone not in asked.get_data(as_text=True), "the address of a store is for those who run the service"
+    assert "The store behind this service cannot be asked" in asked.get_data(as_text=True)
     response = create_app(alone).test_client().get("/ready")
     assert response.status_code == 503
     assert gone in response.get_data(as_text=True)

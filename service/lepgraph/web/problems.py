@@ -11,6 +11,7 @@ from werkzeug.exceptions import HTTPException, RequestedRangeNotSatisfiable
 from lepgraph import errors
 from lepgraph.errors import (
     EngineBusy,
+    EngineFault,
     Fault,
     MethodRefused,
     NotFound,
@@ -21,6 +22,7 @@ from lepgraph.errors import (
     TooSlow,
 )
 from lepgraph.media import HTML, PROBLEM_JSON, TEXT, Format, choose
+from lepgraph.web.replies import site
 
 logger = logging.getLogger(__name__)
 
@@ -42,6 +44,7 @@ def register(app: Flask) -> None:
 
 def answer(fault: Fault) -> Response:
     """The problem document of a fault."""
+    _keep_addresses(fault)
     form = _form()
     document = {
         "type": f"/problem/{fault.slug()}",
@@ -70,6 +73,19 @@ def answer(fault: Fault) -> Response:
     if isinstance(fault, EngineBusy):
         response.headers["Retry-After"] = "5"
     return response
+
+
+def _keep_addresses(fault: Fault) -> None:
+    """Takes the addresses of stores elsewhere, which are nobody else's business, out of what the world is told.
+
+    The log has them, and so has ``/ready``, which is for those who run the service.
+    """
+    stores = site().settings.stores.split()
+    if isinstance(fault, EngineFault) and any(address in fault.detail for address in stores):
+        logger.warning("%s", fault.detail)
+        if request.path != "/ready":
+            for address in stores:
+                fault.detail = fault.detail.replace(address, "The store behind this service")
 
 
 def from_http(error: HTTPException) -> Response:
