@@ -68,6 +68,9 @@ def test_requests_are_counted_by_route_method_and_status(client: Client) -> None
     client.get("/id/lighthouse/near-point")
     client.get("/id/lighthouse/near-point")
     client.get("/no/such/place")
+    client.get("/sparql")
+    client.get("/sparql?query=SELECT")
+    client.get("/sparql?query=" + quote("ASK { SERVICE <http://127.0.0.1/> { ?s ?p ?o } }"))
     client.open("/sparql", method="BREW")
     client.get(f"/sparql?query={SELECT}", headers={"Accept": "text/csv"})
     after = measured(client)
@@ -79,10 +82,12 @@ def test_requests_are_counted_by_route_method_and_status(client: Client) -> None
     assert grown("lepgraph_requests_total", "GET", "none", "404") == 1
     assert grown("lepgraph_requests_total", "other", "none", "405") == 1
     assert grown("lepgraph_cache_requests_total", "hit") == 1
-    assert grown("lepgraph_cache_requests_total", "miss") == 3
+    assert grown("lepgraph_cache_requests_total", "miss") == 6
+    outcomes = ("answered", "query-fault", "refused", "parameter-fault")
+    assert [grown("lepgraph_queries_total", outcome) for outcome in outcomes] == [1, 1, 1, 0]
     assert grown("lepgraph_answer_rows_total", "text/csv") == 3
     assert grown("lepgraph_sent_bytes_total", "/sparql") > 100
-    assert grown("lepgraph_request_seconds_count", "/sparql") == 1
+    assert grown("lepgraph_request_seconds_count", "/sparql") == 4
 
 
 def test_the_measures_name_the_dataset_and_do_not_count_themselves(client: Client, lights_site: Site) -> None:

@@ -38,7 +38,7 @@ _PAUSE = 0.01
 class Seen:
     """What the layers below find out about one request."""
 
-    __slots__ = ("cache", "lasting", "request_id", "route", "rows", "seated")
+    __slots__ = ("cache", "lasting", "problem", "query", "request_id", "route", "rows", "seated")
 
     def __init__(self, request_id: str) -> None:
         self.request_id = request_id
@@ -47,6 +47,8 @@ class Seen:
         self.cache = ""
         self.lasting = False
         self.seated = True
+        self.query = False
+        self.problem = ""
 
 
 class Names:
@@ -179,6 +181,8 @@ class Recorder:
             group[0] += 1
             group[1] += size
             group[2] += notes.rows or 0
+            if notes.query:
+                measures.queries.labels(notes.problem or "answered").inc()
             if notes.cache != "hit":
                 measures.durations.labels(route).observe(seconds)
             if lines is not None:

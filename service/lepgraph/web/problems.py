@@ -22,6 +22,7 @@ from lepgraph.errors import (
     TooSlow,
 )
 from lepgraph.media import HTML, PROBLEM_JSON, TEXT, Format, choose
+from lepgraph.web.observing import seen
 from lepgraph.web.replies import site
 
 logger = logging.getLogger(__name__)
@@ -46,6 +47,7 @@ def answer(fault: Fault) -> Response:
     """The problem document of a fault."""
     _keep_addresses(fault)
     form = _form()
+    seen(request.environ).problem = fault.slug()
     document = {
         "type": f"/problem/{fault.slug()}",
         "title": fault.title,

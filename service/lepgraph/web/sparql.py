@@ -9,7 +9,7 @@ import json
 import logging
 from dataclasses import dataclass
 
-from flask import Blueprint, Response, g, render_template
+from flask import Blueprint, Response, g, render_template, request
 
 from lepgraph.describing import Value, shortened
 from lepgraph.errors import NotAcceptable, TooLarge
@@ -18,6 +18,7 @@ from lepgraph.media import GRAPHS, HTML, Kind
 from lepgraph.store import Answer
 from lepgraph.web import asking
 from lepgraph.web.harvest import service_description
+from lepgraph.web.observing import seen
 from lepgraph.web.replies import answered, keeping, negotiated, reply, site
 
 logger = logging.getLogger(__name__)
@@ -57,6 +58,7 @@ def answer() -> Response:
         if form == HTML:
             return reply(render_template("sparql.html", query="", shown=None, questions=site().library.questions), HTML)
         return service_description(form)
+    seen(request.environ).query = True
     logger.debug("request %s asks %r", g.request_id, query.text[:SHOWN_QUERY])
     try:
         found = site().outside.answer(query, asked.formats)

@@ -13,6 +13,7 @@ from lepgraph.errors import ParameterFault
 from lepgraph.media import HTML, OFFERS, Format, Kind, named
 from lepgraph.querying import StoredQuery
 from lepgraph.store import FIRST_OF_EACH, Query
+from lepgraph.web.observing import seen
 from lepgraph.web.replies import answered, keeping, negotiated, only, reply, site
 from lepgraph.web.sparql import show
 
@@ -41,6 +42,7 @@ def question(name: str) -> Response:
     _known(query, terms)
     text = query.bound(terms)
     formats = {**FIRST_OF_EACH, Kind.SOLUTIONS: FIRST_OF_EACH[Kind.SOLUTIONS] if form == HTML else form}
+    seen(request.environ).query = True
     answer = site().outside.answer(Query(text, base=site().addresses.base), formats)
     if form != HTML:
         return answered(answer, text=text)
