@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from prometheus_client import Counter, Gauge, Histogram
 from prometheus_client.openmetrics.parser import text_string_to_metric_families as openmetrics_families
 from prometheus_client.parser import text_string_to_metric_families
 
@@ -74,3 +75,14 @@ def test_processes_count_together_and_the_gauges_of_dead_ones_are_forgotten(tmp_
 @pytest.mark.parametrize("measure", [measures.waiting, measures.cache_bytes, measures.endpoint_up, measures.dataset])
 def test_a_gauge_is_told_of_living_processes_only(measure: object) -> None:
     assert str(vars(measure)["_multiprocess_mode"]).startswith("live")
+
+
+def test_each_measure_is_documented() -> None:
+    page = (Path(__file__).parent.parent / "docs" / "operations.md").read_text(encoding="utf-8")
+    names = {
+        metric._name + ("_total" if isinstance(metric, Counter) else "")
+        for metric in vars(measures).values()
+        if isinstance(metric, Counter | Gauge | Histogram)
+    }
+    assert len(names) >= 15
+    assert {name for name in names if f"`{name}`" not in page} == set()
