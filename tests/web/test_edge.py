@@ -27,7 +27,7 @@ def port(lighthouses: Content, tmp_path_factory: pytest.TempPathFactory) -> Iter
     assert process.poll() is None
     process.terminate()
     process.wait(timeout=20)
-    assert "Traceback" not in (cache / "log").read_text(encoding="utf-8")
+    assert "lepgraph.web.problems" not in (cache / "log").read_text(encoding="utf-8"), "something unforeseen was raised"
 
 
 def opened(port: int, data: bytes) -> socket.socket:
