@@ -23,9 +23,12 @@ class Kind(StrEnum):
     GRAPH = "graph"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Format:
-    """A format: its media type, the short name in ``?format=`` and file endings, and what else it answers to."""
+    """A format: its media type, the short name in ``?format=`` and file endings, and what else it answers to.
+
+    Each exists once, so that formats are compared by identity.
+    """
 
     media_type: str
     name: str

@@ -10,7 +10,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlencode
@@ -38,9 +38,11 @@ class Peer:
 def family(process: int) -> list[int]:
     """A process and all below it."""
     found = [process]
-    for task in Path(f"/proc/{process}/task").iterdir():
-        for child in (task / "children").read_text().split():
-            found += family(int(child))
+    with suppress(FileNotFoundError):  # threads come and go
+        for task in Path(f"/proc/{process}/task").iterdir():
+            with suppress(FileNotFoundError):
+                for child in (task / "children").read_text().split():
+                    found += family(int(child))
     return found
 
 

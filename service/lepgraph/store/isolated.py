@@ -24,6 +24,7 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from subprocess import DEVNULL, Popen, TimeoutExpired
 
@@ -305,9 +306,15 @@ class Asked:
         return 0
 
 
+@lru_cache(maxsize=256)
+def _time(seconds: float) -> bytes:
+    """Seconds as the system's ``timeval``."""
+    return struct.pack("@ll", int(seconds), int(seconds % 1 * 1_000_000))
+
+
 def _limit(connection: socket.socket, which: int, seconds: float) -> None:
     """Ends a call on a blocking socket after some seconds with BlockingIOError, at no cost until then."""
-    connection.setsockopt(socket.SOL_SOCKET, which, struct.pack("@ll", int(seconds), int(seconds % 1 * 1_000_000)))
+    connection.setsockopt(socket.SOL_SOCKET, which, _time(seconds))
 
 
 def _folder() -> Path:

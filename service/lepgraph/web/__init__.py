@@ -27,6 +27,15 @@ EXPOSED = "ETag, Link, Content-Location, Location, Retry-After, X-Request-Id, Ca
 MOST_OF_HEADERS = 64 * 1024
 """Characters that the headers of a request may have; the server refuses a longer address by itself."""
 
+COMMON = (
+    ("Content-Security-Policy", POLICY),
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "no-referrer"),
+    ("Access-Control-Allow-Origin", "*"),
+    ("Access-Control-Expose-Headers", EXPOSED),
+)
+"""Headers that a response has unless it has its own."""
+
 
 def create_app(site: Site) -> Flask:
     """The WSGI application for one site."""
@@ -84,13 +93,13 @@ def known() -> None:
 
 def dressed(response: Response) -> Response:
     """The response with the headers that each has."""
-    response.headers.setdefault("Content-Security-Policy", POLICY)
-    response.headers.setdefault("X-Content-Type-Options", "nosniff")
-    response.headers.setdefault("Referrer-Policy", "no-referrer")
-    response.headers.setdefault("Access-Control-Allow-Origin", "*")
-    response.headers.setdefault("Access-Control-Expose-Headers", EXPOSED)
-    if not seen(request.environ).lasting:
-        response.headers.setdefault("Cache-Control", "no-store")
+    headers = response.headers
+    present = {name.lower() for name, _ in headers}
+    for name, value in COMMON:
+        if name.lower() not in present:
+            headers.add(name, value)
+    if not seen(request.environ).lasting and "cache-control" not in present:
+        headers.add("Cache-Control", "no-store")
     return response
 
 

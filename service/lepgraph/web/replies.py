@@ -33,6 +33,11 @@ UNCODED = (204, 206, 304)
 """Statuses whose bodies, if any, are never coded."""
 
 _VARYING = re.compile(r"(?<![\w?$:])(NOW|RAND|UUID|STRUUID|SERVICE)(?!\w)|\\[uU]", re.I)
+_CONDITIONS = frozenset(
+    f"HTTP_{name}"
+    for name in ("IF_MATCH", "IF_NONE_MATCH", "IF_MODIFIED_SINCE", "IF_UNMODIFIED_SINCE", "IF_RANGE", "RANGE")
+)
+"""The headers of a request that make it conditional (RFC 9110, 13.1 and 14.2), as WSGI names them."""
 _RDFLIB = {TURTLE: "turtle", JSON_LD: "json-ld", N_TRIPLES: "nt", RDF_XML: "pretty-xml"}
 
 
@@ -82,7 +87,7 @@ def reply(
     """
     response = Response(body, status=status, content_type=form.content_type)
     response.implicit_sequence_conversion = isinstance(body, str | bytes)  # a stream is never gathered in memory
-    response.headers["Vary"] = "Accept"
+    response.headers["Vary"] = "Accept, Accept-Encoding"
     for name, value in (headers or {}).items():
         response.headers[name] = value
     if status != 200 or seconds <= 0:
@@ -161,7 +166,8 @@ def finished(response: Response) -> Response:
 
     The validator is the one of the coded body, so a condition is held against what would be sent (RFC 9110, 8.8.3.3).
     """
-    response.vary.add("Accept-Encoding")
+    if "Accept-Encoding" not in response.headers.get("Vary", ""):
+        response.vary.add("Accept-Encoding")
     size = response.content_length
     name = _coding(response)
     if name:
@@ -171,7 +177,8 @@ def finished(response: Response) -> Response:
         response.headers["Content-Encoding"] = name
         for header in ("Content-Length", "Accept-Ranges"):
             response.headers.pop(header, None)
-    conditional = response.status_code == 200 and "ETag" in response.headers
+    conditional = response.status_code == 200 and not _CONDITIONS.isdisjoint(request.environ)
+    conditional = conditional and "ETag" in response.headers
     if not conditional or is_resource_modified(request.environ, response.headers["ETag"]):
         _code(response, name)
     if conditional:
