@@ -40,16 +40,13 @@ def descendants(pid: int) -> list[int]:
     return [one for child in children(pid) for one in (child, *descendants(child))]
 
 
-def command(pid: int) -> str:
-    return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
-
-
 def keepers(pid: int) -> list[int]:
-    return [child for child in children(pid) if "lepgraph.store.keeper" in command(child)]
+    """The processes that have workers."""
+    return [child for child in children(pid) if children(child)]
 
 
 def web_processes(pid: int) -> list[int]:
-    return [child for child in children(pid) if "lepgraph.store.keeper" not in command(child)]
+    return [child for child in children(pid) if not children(child)]
 
 
 def alive(pid: int) -> bool:

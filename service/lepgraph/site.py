@@ -113,17 +113,20 @@ def prepare(content: Content, settings: Settings, data: Sequence[Path] = (), pro
     return building.current(content, settings.cache, progress)
 
 
-def opened(content: Content, settings: Settings, version: Version) -> Site:
+def opened(content: Content, settings: Settings, version: Version, *, forking: bool = False) -> Site:
     """A site with its stores open: those elsewhere if the settings name any, or else our own.
 
-    Our own are the embedded one for our queries and isolated workers for those from outside.
+    Our own are the embedded one for our queries and isolated workers for those from outside. Their keeper loads in a
+    process of its own while this one loads too; or it is forked from this one once that has loaded, which is quicker
+    and saves memory, where this one has no other threads.
     """
     if settings.stores:
         return over(content, settings, version)
+    loaded = _embedded(content, settings, version) if forking and not settings.disk else None
     with ExitStack() as undo:
-        outside = Isolated(version.snapshot, limits(settings), content.prefixes)  # loads while this process loads too
+        outside = Isolated(version.snapshot, limits(settings), content.prefixes, loaded)
         undo.callback(outside.close)
-        store = _embedded(content, settings, version)
+        store = loaded or _embedded(content, settings, version)
         outside.wait()
         site = Site(settings, content, version, store, outside)
         site.prepare()

@@ -526,8 +526,8 @@ def test_a_site_that_cannot_open_leaves_no_process_behind(
     pools: list[Isolated] = []
 
     class Noted(Isolated):
-        def __init__(self, snapshot: Path, limits: Limits, prefixes: dict[str, str]) -> None:
-            super().__init__(snapshot, limits, prefixes)
+        def __init__(self, *arguments: Any) -> None:
+            super().__init__(*arguments)
             pools.append(self)
 
     monkeypatch.setattr(sites, "Isolated", Noted)

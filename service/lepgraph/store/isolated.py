@@ -13,6 +13,7 @@ from __future__ import annotations
 import contextlib
 import itertools
 import json
+import math
 import os
 import shutil
 import signal
@@ -22,9 +23,9 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from subprocess import DEVNULL, Popen, TimeoutExpired
 
@@ -37,7 +38,8 @@ from lepgraph.exchange import from_results
 from lepgraph.media import OFFERS, Kind
 from lepgraph.store import FIRST_OF_EACH, Answer, Formats, Query, frames
 from lepgraph.store.clauses import read
-from lepgraph.store.keeper import FEDERATED, QUERIES, Keeping, ended
+from lepgraph.store.embedded import Embedded
+from lepgraph.store.keeper import FEDERATED, QUERIES, Keeping, ended, keep_forked
 from lepgraph.store.slots import Slots
 
 HELD_BACK = 64 * 1024
@@ -76,20 +78,26 @@ class Isolated:
     of the same user that knows its folder (``joined``).
     """
 
-    def __init__(self, snapshot: Path, limits: Limits, prefixes: dict[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        snapshot: Path,
+        limits: Limits,
+        prefixes: dict[str, str] | None = None,
+        loaded: Embedded | None = None,
+    ) -> None:
+        """With a store that is ``loaded``, the keeper is forked from this process, which must have no other threads."""
         self.limits = limits
         self.folder = _folder()
-        self.keeper: Kept | None = Kept(
-            Keeping(
-                snapshot=str(snapshot),
-                folder=str(self.folder),
-                workers=limits.workers,
-                megabytes=limits.megabytes,
-                queue=limits.queue,
-                prefixes=prefixes or {},
-                services=tuple(sorted(limits.services)),
-            )
+        keeping = Keeping(
+            snapshot=str(snapshot),
+            folder=str(self.folder),
+            workers=limits.workers,
+            megabytes=limits.megabytes,
+            queue=limits.queue,
+            prefixes=prefixes or {},
+            services=tuple(sorted(limits.services)),
         )
+        self.keeper: Kept | None = Kept(keeping, loaded)
 
     @classmethod
     def joined(cls, folder: Path, limits: Limits) -> Isolated:
@@ -162,12 +170,16 @@ class Isolated:
 class Kept:
     """The keeper's process, and the channel whose end tells it to end."""
 
-    def __init__(self, keeping: Keeping) -> None:
+    def __init__(self, keeping: Keeping, loaded: Embedded | None) -> None:
         self._channel, theirs = socket.socketpair()
-        command = [sys.executable, "-m", "lepgraph.store.keeper", str(theirs.fileno())]
-        self.process = Popen(command, pass_fds=[theirs.fileno()], stdin=DEVNULL)
+        self.process: Popen[bytes] | Forked
+        if loaded:
+            self.process = Forked(partial(keep_forked, theirs, keeping, loaded))
+        else:
+            command = [sys.executable, "-m", "lepgraph.store.keeper", str(theirs.fileno())]
+            self.process = Popen(command, pass_fds=[theirs.fileno()], stdin=DEVNULL)
+            self._channel.sendall(keeping.written())
         theirs.close()
-        self._channel.sendall(keeping.written())
         self._asking = threading.Lock()
         self._ready = False
         self._owner = os.getpid()
@@ -196,6 +208,44 @@ class Kept:
             self.process.kill()
             self.process.wait()
         return True
+
+
+class Forked:
+    """A process forked to do some work, with as much of ``Popen`` as a keeper needs."""
+
+    def __init__(self, work: Callable[[], None]) -> None:
+        self._asking = threading.Lock()
+        self._code: int | None = None
+        self.pid = os.fork()
+        if not self.pid:
+            try:
+                work()
+            except BaseException:
+                sys.excepthook(*sys.exc_info())
+            finally:
+                os._exit(0)
+
+    def poll(self) -> int | None:
+        """How it ended; None while it runs."""
+        with self._asking:
+            if self._code is None:
+                pid, status = os.waitpid(self.pid, os.WNOHANG)
+                self._code = os.waitstatus_to_exitcode(status) if pid else None
+            return self._code
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Waits until it has ended; raises TimeoutExpired after so many seconds."""
+        ends = math.inf if timeout is None else time.monotonic() + timeout
+        while (code := self.poll()) is None:
+            if time.monotonic() > ends:
+                raise TimeoutExpired([], timeout or 0)
+            time.sleep(0.02)
+        return code
+
+    def kill(self) -> None:
+        """Ends it."""
+        if self.poll() is None:
+            os.kill(self.pid, signal.SIGKILL)
 
 
 class Asked:

@@ -1,6 +1,7 @@
 """The keeper of the workers: a process of its own that loads the dataset once, forks workers and replaces dead ones.
 
-Run as ``python -m lepgraph.store.keeper CHANNEL``; the first line on the channel is ``Keeping`` as JSON.
+Run as ``python -m lepgraph.store.keeper CHANNEL``, where the first line on the channel is ``Keeping`` as JSON, or
+forked from a process that has loaded the dataset already.
 
 Workers accept asked on a Unix socket that they share: the kernel hands each waiting query to a worker that is
 idle, and holds the queue. A connection carries one query. A worker is killed by its own alarm at the deadline: signal
@@ -80,9 +81,9 @@ class FrameWriter(io.RawIOBase):
 class Keeper:
     """Forks the workers of each socket and another for each that dies."""
 
-    def __init__(self, keeping: Keeping) -> None:
+    def __init__(self, keeping: Keeping, store: Embedded) -> None:
         self._keeping = keeping
-        self._store = Embedded.load(Path(keeping.snapshot), keeping.prefixes)
+        self._store = store
         self._sockets = {QUERIES: self._listening(QUERIES)}
         if keeping.services:
             self._sockets[FEDERATED] = self._listening(FEDERATED)
@@ -225,17 +226,32 @@ def _format(kind: Kind, name: object) -> Format | None:
     return next((offer for offer in OFFERS[kind] if offer.name == name), None)
 
 
+def keep(channel: socket.socket, keeping: Keeping, store: Embedded) -> None:
+    """Keeps workers over a loaded store until the channel closes."""
+    for stop in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(stop, signal.SIG_IGN)  # for the service, which closes the channel in the end
+    Keeper(keeping, store).run(channel)
+
+
+def keep_forked(channel: socket.socket, keeping: Keeping, store: Embedded) -> None:
+    """The same in a process just forked from one that has loaded; whatever else that one has open is closed here."""
+    kept = os.dup(channel.fileno())
+    os.dup2(kept, _LISTENING)
+    os.closerange(_CONNECTION, os.sysconf("SC_OPEN_MAX"))
+    with open(os.devnull, "rb") as nothing:  # noqa: PTH123 - a descriptor is wanted
+        os.dup2(nothing.fileno(), 0)
+    keep(socket.socket(fileno=_LISTENING), keeping, store)
+
+
 def main(arguments: list[str]) -> None:
-    """Keeps workers until the channel closes."""
+    """Loads, then keeps workers until the channel closes."""
     while (filler := os.open(os.devnull, os.O_RDWR)) <= _LISTENING:
         pass  # a worker has every descriptor below its connection in use
     os.close(filler)
-    for stop in (signal.SIGINT, signal.SIGTERM):  # for the service, which lets queries end and then closes the channel
-        signal.signal(stop, signal.SIG_IGN)
     channel = socket.socket(fileno=int(arguments[0]))
     with channel.makefile("rb") as stream:
         keeping = Keeping(**json.loads(stream.readline()))
-    Keeper(keeping).run(channel)
+    keep(channel, keeping, Embedded.load(Path(keeping.snapshot), keeping.prefixes))
 
 
 if __name__ == "__main__":
