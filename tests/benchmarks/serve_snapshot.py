@@ -8,7 +8,8 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
-os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", tempfile.mkdtemp(prefix="lepgraph-"))
+_COUNTERS = tempfile.TemporaryDirectory(prefix="lepgraph-")
+os.environ["PROMETHEUS_MULTIPROC_DIR"] = _COUNTERS.name
 
 from lepgraph import server, site  # noqa: E402 - the folder must be known before
 from lepgraph.content import Content  # noqa: E402
