@@ -208,6 +208,21 @@ def test_a_new_version_is_taken_up_without_a_failed_request(running: Running) ->
     assert "Zoe" in get(f"{running.address}/doc/keeper/zoe").decode()
 
 
+def test_a_query_that_runs_while_a_new_version_is_taken_up_ends_in_its_own_way(running: Running) -> None:
+    [old] = keepers(running.process.pid)
+    statuses: list[int] = []
+    query = urllib.parse.urlencode({"query": RUNAWAY, "timeout": "6"})
+    thread = threading.Thread(target=lambda: statuses.append(status(f"{running.address}/sparql?{query}")))
+    thread.start()
+    time.sleep(0.3)
+    running.add_keeper("zoe,Zoe,almanac")
+    running.process.send_signal(signal.SIGHUP)
+    assert eventually(lambda: len(keepers(running.process.pid)) == 2)
+    thread.join()
+    assert statuses == [504]
+    assert eventually(lambda: not alive(old))
+
+
 def test_a_web_process_that_comes_up_after_a_reload_serves_the_new_version(running: Running) -> None:
     before = version(running.address)
     running.add_keeper("zoe,Zoe,almanac")

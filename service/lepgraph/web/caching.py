@@ -331,4 +331,5 @@ def _close(body: object) -> None:
 
 
 def _no_write(_: bytes) -> object:
+    """The second way to send a body that PEP 3333 keeps for old frameworks; Flask never takes it, and would be told."""
     raise NotImplementedError("the write callable of WSGI is not offered")
