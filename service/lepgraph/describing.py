@@ -327,16 +327,20 @@ _START, _END = "http://www.w3.org/ns/dcat#startDate", "http://www.w3.org/ns/dcat
 
 def in_words(literal: Literal) -> str:
     """A literal as a person writes it: dates as 28 October 2010, months as October 2010, very long ones shortened."""
-    text = str(literal)
+    return str(literal) if literal.language else worded(str(literal), str(literal.datatype))
+
+
+def worded(text: str, datatype: str) -> str:
+    """The text of a literal without a language as a person writes it; see ``in_words``."""
     try:
-        if literal.datatype == XSD.date:
+        if datatype == str(XSD.date):
             day = datetime.date.fromisoformat(text)
             return f"{day.day} {day:%B %Y}"
-        if literal.datatype == XSD.gYearMonth:
+        if datatype == str(XSD.gYearMonth):
             return f"{datetime.date.fromisoformat(text + '-01'):%B %Y}"
     except ValueError:
         return text
-    return text if literal.language else shortened(text)
+    return shortened(text)
 
 
 def shortened(text: str) -> str:

@@ -15,7 +15,7 @@ from lepgraph.querying import StoredQuery
 from lepgraph.store import FIRST_OF_EACH, Query
 from lepgraph.web.observing import seen
 from lepgraph.web.replies import answered, keeping, negotiated, only, reply, site
-from lepgraph.web.sparql import show
+from lepgraph.web.tables import show
 
 blueprint = Blueprint("stored", __name__)
 
