@@ -14,6 +14,7 @@ MODULES = sorted(path for path in PACKAGE.rglob("*.py"))
 RANKS = {
     "errors": 0,
     "terms": 0,
+    "words": 1,
     "exchange": 0,
     "settings": 1,
     "addresses": 1,
@@ -27,6 +28,7 @@ RANKS = {
     "counting": 5,
     "describing": 5,
     "graphstore": 5,
+    "picturing": 6,
     "provenance": 6,
     "publishing": 6,
     "quality": 6,
@@ -40,6 +42,7 @@ RANKS = {
 THIRD_PARTIES = {
     "errors": set(),
     "terms": {"rdflib"},
+    "words": {"rdflib"},
     "exchange": {"rdflib", "pyoxigraph"},
     "settings": {"platformdirs"},
     "addresses": {"rdflib"},
@@ -53,6 +56,7 @@ THIRD_PARTIES = {
     "counting": set(),
     "describing": {"rdflib"},
     "graphstore": {"requests"},
+    "picturing": {"rdflib", "shapely"},
     "provenance": {"rdflib"},
     "publishing": {"rdflib"},
     "quality": {"rdflib"},

@@ -6,9 +6,6 @@ told by its own literal facts. Dates are written as people write them.
 
 from __future__ import annotations
 
-import calendar
-import datetime
-import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -21,16 +18,12 @@ from lepgraph.addresses import Addresses
 from lepgraph.querying import Library
 from lepgraph.store import Query, Store
 from lepgraph.terms import DCTERMS, LABELS, RDF, RDFS, SH, SKOS, XSD
+from lepgraph.words import NUMBERS, in_words, local_name, reading, short
 
 INCOMING_AT_MOST = 500
-SHOWN_WHOLE = 300
-"""Characters up to which a page shows a literal as it stands; of a longer one it shows the beginning."""
-_BEGINNING = 120
 
 _OPEN = "from "
 """How the name of a period begins that has no end."""
-_MONTHS = tuple(calendar.month_name)
-_DATE = re.compile(rf"\b(?:(\d{{1,2}}) )?({'|'.join(_MONTHS[1:])}) (\d{{4}})\b")
 
 _LITERAL_RANK = {str(predicate): rank for rank, predicate in enumerate(LABELS)}
 
@@ -235,7 +228,7 @@ class Describer:
         told = {}
         for thing, own in facts.items():
             linked = ", ".join(sorted(names[link] for link in links.get(thing, ()) if link in names))
-            told[thing] = _period(own) or ": ".join(filter(None, [linked, ", ".join(own.values())]))
+            told[thing] = _period(own) or ": ".join(filter(None, [linked, " · ".join(own.values())]))
         return told
 
     def _marks(self, rows: list[dict[str, Node]]) -> dict[str, SourceMark]:
@@ -283,19 +276,20 @@ class Describer:
 
         for predicate in sorted(facts, key=position):
             place = places.get(predicate, Place())
-            shown = [self._value(value, labels, tuple(sources)) for value, sources in facts[predicate].items()]
+            shown = [self.value(value, labels, tuple(sources)) for value, sources in facts[predicate].items()]
             shown = shown or [UNKNOWN]
             link = self.link(predicate, labels)
             fact = Fact(labels.get(predicate) or local_name(predicate), link.href, tuple(sorted(shown, key=_reading)))
             groups.setdefault((place.group_order, place.group), []).append(fact)
         return tuple(Group(title, tuple(found)) for (_, title), found in groups.items())
 
-    def _value(self, value: Node, labels: dict[str, str], sources: tuple[int, ...]) -> Value:
-        if isinstance(value, Literal):
-            number = value.datatype in (XSD.integer, XSD.decimal, XSD.double)
-            return Value(in_words(value), language=value.language or "", number=number, sources=sources)
+    def value(self, term: Node, labels: dict[str, str], sources: tuple[int, ...] = ()) -> Value:
+        """A term as people read it: a thing by its name and as a link, a literal in words."""
+        if isinstance(term, Literal):
+            number = term.datatype in NUMBERS
+            return Value(in_words(term), language=term.language or "", number=number, sources=sources)
         return (
-            self.link(str(value), labels, sources) if isinstance(value, URIRef) else Value("(unnamed)", sources=sources)
+            self.link(str(term), labels, sources) if isinstance(term, URIRef) else Value("(unnamed)", sources=sources)
         )
 
     def _incoming(self, links: list[dict[str, Node]], labels: dict[str, str]) -> tuple[Fact, ...]:
@@ -325,43 +319,6 @@ _DEFINITIONS = (SKOS.definition, DCTERMS.description, RDFS.comment)
 _START, _END = "http://www.w3.org/ns/dcat#startDate", "http://www.w3.org/ns/dcat#endDate"
 
 
-def in_words(literal: Literal) -> str:
-    """A literal as a person writes it: dates as 28 October 2010, months as October 2010, very long ones shortened."""
-    return str(literal) if literal.language else worded(str(literal), str(literal.datatype))
-
-
-def worded(text: str, datatype: str) -> str:
-    """The text of a literal without a language as a person writes it; see ``in_words``."""
-    try:
-        if datatype == str(XSD.date):
-            day = datetime.date.fromisoformat(text)
-            return f"{day.day} {day:%B %Y}"
-        if datatype == str(XSD.gYearMonth):
-            return f"{datetime.date.fromisoformat(text + '-01'):%B %Y}"
-    except ValueError:
-        return text
-    return shortened(text)
-
-
-def shortened(text: str) -> str:
-    """A text as a page shows it: of a very long one, such as the outline of a coast, its beginning and its length."""
-    if len(text) <= SHOWN_WHOLE:
-        return text
-    return f"{text[:_BEGINNING]} … ({len(text):,} characters; the data formats have them all)"
-
-
-def local_name(iri: str) -> str:
-    """The last part of an IRI, read as words."""
-    name = re.split(r"[/#:]", iri.rstrip("/#"))[-1]
-    words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)
-    return words if re.search(r"\d", words) else words.replace("-", " ")
-
-
-def short(iri: str) -> str:
-    """An address without its scheme, for links that lead outside."""
-    return iri.removeprefix("https://").removeprefix("http://").rstrip("/")
-
-
 def _period(facts: dict[str, str]) -> str:
     if _START not in facts or set(facts) - {_START, _END}:
         return ""
@@ -389,11 +346,4 @@ def _sorting(place: Place) -> tuple[float, str, float]:
 
 
 def _reading(value: Value) -> tuple[str, ...]:
-    """The order in which people expect values: dates within texts by time, other numbers by size."""
-    text = _DATE.sub(_sortable, value.text.removeprefix(_OPEN))
-    return tuple(part.zfill(12) if part.isdigit() else part.casefold() for part in re.split(r"(\d+)", text))
-
-
-def _sortable(date: re.Match[str]) -> str:
-    day, month, year = date.groups()
-    return f"{year}-{_MONTHS.index(month):02}" + (f"-{int(day):02}" if day else "")
+    return reading(value.text.removeprefix(_OPEN))

@@ -62,6 +62,7 @@ CSV = Format("text/csv", "csv", "CSV", charset=True)
 TSV = Format("text/tab-separated-values", "tsv", "TSV", charset=True)
 TEXT = Format("text/plain", "text", "Text", ("txt",), charset=True)
 JSON = Format("application/json", "json", "JSON")
+GEOJSON = Format("application/geo+json", "geojson", "GeoJSON", ("application/vnd.geo+json",))
 PROBLEM_JSON = Format("application/problem+json", "json", "JSON", ("application/json",))
 
 GRAPHS = (TURTLE, N_TRIPLES, JSON_LD, RDF_XML)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,17 @@ from lepgraph.content import Content
 from lepgraph.errors import ContentFault, NotFound, ParameterFault, Place
 
 TYPES = ("iri", "string", "language-string", "integer", "decimal", "date", "month", "year")
-_HEADER = frozenset({"summary", "description", "tags", "parameters"})
+_HEADER = frozenset({"summary", "description", "tags", "parameters", "shows", "page", "columns", "hides"})
+PICTURES: dict[str, tuple[frozenset[str], frozenset[str]]] = {
+    "table": (frozenset(), frozenset()),
+    "map": (frozenset({"geometry"}), frozenset({"label", "thing", "layer", "note", "faint"})),
+    "chart": (frozenset({"number"}), frozenset({"category", "year", "series", "interval", "unit"})),
+    "timeline": (frozenset({"label", "begin"}), frozenset({"end", "thing", "lane", "event"})),
+    "lineage": (frozenset({"event", "before", "after"}), frozenset({"date", "kind"})),
+    "heat-map": (frozenset({"row", "column", "number"}), frozenset()),
+    "dates": (frozenset({"date"}), frozenset({"label"})),
+}
+"""The pictures that an answer can make: the parts that each needs a column for, and those that it may have."""
 _IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`\x00-\x20]{1,2000}")
 _LONGEST = 2000
 
@@ -86,6 +96,27 @@ class Parameter:
 
 
 @dataclass(frozen=True)
+class Shows:
+    """What an answer is shown as, besides its table: the kind of picture, and the column for each of its parts."""
+
+    kind: str
+    columns: Mapping[str, str]
+    title: str = ""
+    faint: tuple[str, ...] = ()
+    """Layers of a map that are drawn as background."""
+
+
+@dataclass(frozen=True)
+class Section:
+    """Where the answer stands on pages of things: of which classes, and the parameter that takes the thing."""
+
+    classes: tuple[str, ...]
+    parameter: str
+    title: str
+    order: float
+
+
+@dataclass(frozen=True)
 class StoredQuery:
     """A query file: its name, its header and its text."""
 
@@ -95,6 +126,12 @@ class StoredQuery:
     tags: tuple[str, ...]
     parameters: tuple[Parameter, ...]
     text: str
+    shows: tuple[Shows, ...] = ()
+    sections: tuple[Section, ...] = ()
+    columns: Mapping[str, str] = field(default_factory=dict)
+    """Heads of columns in words, where the name of the variable does not say enough."""
+    hides: frozenset[str] = frozenset()
+    """Columns that a page leaves out of the table, such as outlines; the data formats have them."""
 
     def bound(self, values: Mapping[str, Node | Sequence[Node]]) -> str:
         """The text with terms, or lists of terms, in place of the parameters' braces."""
@@ -171,6 +208,8 @@ def read(path: Path, file: str) -> StoredQuery:
     if not header.get("summary"):
         faults.append("the header has no summary")
     parameters = tuple(_parameter(name, said or {}) for name, said in (header.get("parameters") or {}).items())
+    shows = tuple(_shows(item, faults) for item in _many(header.get("shows")))
+    sections = tuple(_section(item, text, faults) for item in _many(header.get("page")))
     for parameter in parameters:
         if parameter.type not in TYPES:
             faults.append(f"{parameter.name}: the type must be one of {', '.join(TYPES)}")
@@ -180,7 +219,50 @@ def read(path: Path, file: str) -> StoredQuery:
         raise ContentFault([(Place(file), reason) for reason in faults])
     body = "\n".join(line for line in text.splitlines() if not line.startswith("#+")).strip() + "\n"
     tags = tuple(str(tag) for tag in header.get("tags") or ())
-    return StoredQuery(path.stem, header["summary"], str(header.get("description", "")).strip(), tags, parameters, body)
+    return StoredQuery(
+        path.stem,
+        header["summary"],
+        str(header.get("description", "")).strip(),
+        tags,
+        parameters,
+        body,
+        shows,
+        sections,
+        {str(name): str(head) for name, head in (header.get("columns") or {}).items()},
+        frozenset(str(name) for name in header.get("hides") or ()),
+    )
+
+
+def _many(said: Any) -> list[dict[str, Any]]:
+    """A part of the header that may stand once or as a list."""
+    return [] if said is None else said if isinstance(said, list) else [said]
+
+
+def _shows(said: dict[str, Any], faults: list[str]) -> Shows:
+    """A picture as the header says it; what is wrong with it is added to the faults."""
+    kind = str(said.get("as", ""))
+    needed, allowed = PICTURES.get(kind, (frozenset(), frozenset()))
+    columns = {name: str(column) for name, column in said.items() if name not in ("as", "title", "faint")}
+    if kind not in PICTURES:
+        faults.append(f"shows: there is no picture {kind!r}; there are {', '.join(PICTURES)}")
+    faults += [f"shows: a {kind} needs a column for {name}" for name in sorted(needed - set(columns))]
+    faults += [f"shows: a {kind} has no part {name}" for name in sorted(set(columns) - needed - allowed)]
+    faint = tuple(str(layer) for layer in said.get("faint") or ())
+    return Shows(kind, columns, str(said.get("title", "")), faint)
+
+
+def _section(said: dict[str, Any], text: str, faults: list[str]) -> Section:
+    """A place on pages as the header says it; its classes are written with the prefixes of the query."""
+    prefixes = dict(re.findall(r"^PREFIX\s+([\w-]*):\s*<([^>]*)>", text, re.M))
+    classes = []
+    for name in str(said.get("of", "")).split():
+        prefix, _, local = name.partition(":")
+        if prefix not in prefixes:
+            faults.append(f"page: the query declares no prefix for the class {name}")
+        classes.append(prefixes.get(prefix, "") + local)
+    if not classes or not said.get("takes"):
+        faults.append("page: it must say 'of' which classes, and which parameter 'takes' the thing")
+    return Section(tuple(classes), str(said.get("takes", "")), str(said.get("title", "")), float(said.get("order", 50)))
 
 
 def _parameter(name: str, said: dict[str, Any]) -> Parameter:

@@ -117,7 +117,7 @@ def test_a_figure_has_a_page_and_its_data_set_says_what_it_measures(client: Flas
     figure = client.get("/doc/observation/partnership-unemployed-16-64-E37000055-2018", headers=HTML)
     assert "Unemployed people aged 16 to 64 by area of a partnership, 2018 to 2022" in visible(figure.text)
     data_set = client.get("/data/partnership-unemployed-16-64", headers=HTML)
-    assert "Solent: 2018, 27500, 4700" in visible(data_set.text)
+    assert "Solent: 2018 · 27,500 · 4,700" in visible(data_set.text)
     text = visible(client.get("/data/partnership-census-population-derived", headers=HTML).text)
     assert "basis derived by summing" in text
     assert "has unit people" in text

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import html
+import json
 import re
 
 import pytest
 from flask.testing import FlaskClient
 
-from lepgraph.web.tables import grouped, in_title
+from lepgraph.picturing import in_title
+from lepgraph.words import separated
 
 HTML = {"Accept": "text/html"}
 
@@ -23,10 +25,10 @@ def test_the_head_of_a_column_is_in_words(name: str, title: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "shown"),
-    [("27500", "27,500"), ("-1234567.50", "-1,234,567.50"), ("999", "999"), ("1.5E6", "1.5E6"), ("INF", "INF"), ("0.25", "0.25")],
+    [("27500", "27,500"), ("-1234567.50", "−1,234,567.50"), ("999", "999"), ("1.5E6", "1.5E6"), ("INF", "INF"), ("0.25", "0.25")],
 )  # fmt: skip
 def test_numbers_have_separators_between_thousands(text: str, shown: str) -> None:
-    assert grouped(text) == shown
+    assert separated(text) == shown
 
 
 def test_a_table_of_an_answer_writes_dates_and_numbers_as_people_do(lights_client: FlaskClient) -> None:
@@ -44,3 +46,16 @@ def test_a_table_of_an_answer_writes_dates_and_numbers_as_people_do(lights_clien
     assert cells[6] == '<a href="/doc/lighthouse/far-point">Far Point</a>'
     assert cells[7:] == ["2 May 1871", "May 1871", "1,234,567", "1871-02-30", "1871"]
     assert '<th scope="col" class="number">lamp power</th>' in table
+
+
+def test_a_question_that_shows_a_map_has_a_drawing_and_the_same_as_geojson(client: FlaskClient) -> None:
+    address = "/queries/map-of-partnership-areas"
+    page = client.get(f"{address}?vintage=2021-05", headers=HTML)
+    assert page.text.count('<path class="area layer-1"') == 38
+    assert f'data-geojson="{address}.geojson?vintage=2021-05"' in page.text
+    found = client.get(f"{address}.geojson?vintage=2021-05")
+    assert found.mimetype == "application/geo+json"
+    names = {feature["properties"]["name"] for feature in json.loads(found.text)["features"]}
+    assert len(names) == 38
+    assert "Solent" in names
+    assert client.get("/queries/what-has-a-name.geojson?name=Leeds").status_code == 406

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import warnings
+from functools import lru_cache
 from itertools import accumulate
 from typing import Any
 
@@ -41,6 +42,17 @@ def fault_of(literal: str) -> str:
     if not geometry.is_valid:
         return f"the geometry is not valid: {shapely.is_valid_reason(geometry)}"
     return "" if system not in (None, _CRS84) else _outside(geometry)
+
+
+@lru_cache(maxsize=1024)
+def geometry_of(literal: str) -> Any | None:
+    """The shapely geometry that a text gives in longitude and latitude, or None if it is none that can be shown."""
+    import shapely  # noqa: PLC0415 - as above
+
+    match = _LITERAL.fullmatch(literal)
+    if match is None or fault_of(literal):
+        return None
+    return shapely.from_wkt(match["text"])
 
 
 def faults(graph: Graph) -> list[tuple[str, str]]:

@@ -16,11 +16,12 @@ from rdflib import Literal, URIRef
 from rdflib.term import Node
 
 from lepgraph.content import Content
-from lepgraph.describing import Describer, Value, local_name
+from lepgraph.describing import Describer, Value
 from lepgraph.errors import NotFound
 from lepgraph.quality.expected import Expectation, expectations, slugs
 from lepgraph.querying import Library
 from lepgraph.store import Query, Store
+from lepgraph.words import local_name
 
 WHOLE, RECORD = "complete-records", "known-properties"
 """Measures that no property names: the share of complete records, and the share of properties that a record has."""

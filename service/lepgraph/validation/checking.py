@@ -14,12 +14,13 @@ from rdflib import RDF, BNode, Graph, Literal, URIRef
 from rdflib.term import Node
 
 from lepgraph.content import Content
-from lepgraph.describing import Describer, local_name, shortened
+from lepgraph.describing import Describer
 from lepgraph.errors import RecordFault
 from lepgraph.loading import coordinates
 from lepgraph.querying import Library
 from lepgraph.store import Query, Store
 from lepgraph.terms import FORMS, LABELS, OWL, RDFS, SH
+from lepgraph.words import local_name, shortened
 
 LEVELS = ("violation", "warning", "info")
 _STEPS = 2

@@ -13,11 +13,12 @@ from rdflib import Literal, URIRef
 from rdflib.term import Node
 
 from lepgraph.addresses import acceptable_segment, cut_suffix
-from lepgraph.describing import Description, Value, local_name
+from lepgraph.describing import Description, Value
 from lepgraph.errors import NotFound, ParameterFault
 from lepgraph.media import GRAPHS, HTML, OFFERS, PAGE, Format, Kind
 from lepgraph.store import FIRST_OF_EACH, Query
 from lepgraph.web.replies import alternates, negotiated, only, reply, site
+from lepgraph.words import local_name
 
 blueprint = Blueprint("pages", __name__)
 

@@ -1,0 +1,233 @@
+"""Maps: the geometries of an answer as outlines in one drawing, and as GeoJSON (RFC 7946).
+
+A drawing is plate carrée with the width of a degree at the middle of the map; its unit is a thousandth of the width.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from rdflib import Literal, URIRef
+
+from lepgraph.describing import Value
+from lepgraph.loading.coordinates import geometry_of
+from lepgraph.picturing.tables import Table, geometric
+from lepgraph.querying import Shows
+
+WIDTH = 1000
+_MARGIN = 0.02
+
+
+@dataclass(frozen=True)
+class Feature:
+    """One geometry with what is said of it; ``layer`` counts from 1, and 0 is the background."""
+
+    geometry: Any
+    name: str
+    href: str
+    layer: int
+    note: str
+
+
+@dataclass(frozen=True)
+class Outline:
+    """A feature as the path of a drawing; of several with the same thing each is drawn."""
+
+    path: str
+    name: str
+    href: str
+    layer: int
+    note: str
+    filled: bool
+
+
+@dataclass(frozen=True)
+class Map:
+    """A map, ready to be drawn: outlines in the order of painting, and what the colours mean."""
+
+    title: str
+    outlines: tuple[Outline, ...]
+    width: int
+    height: int
+    layers: tuple[tuple[int, str], ...]
+    unplaced: int
+    """Rows that have no geometry."""
+    table: Table
+    kind: str = "map"
+
+    @property
+    def summary(self) -> str:
+        """What is to be seen, in words."""
+        own = [outline.name for outline in self.outlines if outline.layer]
+        names = list(dict.fromkeys(own))
+        shown = f"{', '.join(names[:-1])} and {names[-1]}" if 1 < len(names) <= 4 else names[0] if names else "no area"
+        text = f"A map of {shown}" if len(names) <= 4 else f"A map of {len(names)} places"
+        background = len(self.outlines) - len(own)
+        text += f", with {background} in the background." if background else "."
+        return f"{text} {self.unplaced} more without an outline." if self.unplaced else text
+
+
+def features(table: Table, shows: Shows) -> list[Feature]:
+    """What an answer has to show on a map: one feature for each row with a geometry that can be shown."""
+    place = {part: table.column(column) for part, column in shows.columns.items()}
+    at = place.get("geometry")
+    if at is None:
+        return []
+    found = []
+    layers: dict[str, int] = {}
+    for terms, cells in zip(table.terms, table.cells, strict=True):
+        term = terms[at]
+        geometry = geometry_of(str(term)) if geometric(term) else None
+        if geometry is None:
+            continue
+        texts = {part: cells[where] for part, where in place.items() if where is not None and part != "geometry"}
+        layer = _text(texts.get("layer"))
+        number = 0 if layer in shows.faint and layer else layers.setdefault(layer, len(layers) + 1)
+        thing = texts.get("thing")
+        found.append(
+            Feature(
+                geometry,
+                _text(texts.get("label")) or _text(thing) or _first(terms, cells),
+                _href(thing) or next((value.href for value in cells if value and value.href), ""),
+                number,
+                _text(texts.get("note")),
+            )
+        )
+    return found
+
+
+def drawn(table: Table, shows: Shows) -> Map | None:
+    """The map of an answer, or None if it has no geometry."""
+    found = features(table, shows)
+    if not found:
+        return None
+    frame = [feature for feature in found if feature.layer] or found
+    west, south, east, north = _bounds([feature.geometry for feature in frame])
+    scale = math.cos(math.radians((south + north) / 2))
+    span = max((east - west) * scale, (north - south) * 0.4, 0.02)
+    pad = span * _MARGIN
+    unit = WIDTH / (span + 2 * pad)
+    height = max(200, min(1600, round((north - south + 2 * pad) * unit)))
+    left = west - ((span - (east - west) * scale) / 2 + pad) / scale
+    top = north + (height / unit - (north - south)) / 2
+    view = _View(left, top, unit * scale, unit, height)
+    outlines = tuple(
+        Outline(path, feature.name, feature.href, feature.layer, feature.note, "Polygon" in feature.geometry.geom_type)
+        for feature in sorted(found, key=lambda feature: (feature.layer > 0, -_size(feature.geometry)))
+        if (path := view.path(feature.geometry))
+    )
+    names = _layer_names(table, shows)
+    unplaced = table.total - len(found)
+    return Map(shows.title, outlines, WIDTH, height, names, unplaced, table.without({shows.columns["geometry"]}))
+
+
+def geojson(table: Table, shows: Shows) -> dict[str, Any]:
+    """A FeatureCollection of what the map shows; ``layer`` is 0 for the background."""
+    import shapely  # noqa: PLC0415 - most starts draw no map
+
+    return {
+        "type": "FeatureCollection",
+        "features": [
+            {
+                "type": "Feature",
+                "properties": {
+                    "name": feature.name,
+                    "href": feature.href,
+                    "layer": feature.layer,
+                    "note": feature.note,
+                },
+                "geometry": shapely.geometry.mapping(feature.geometry),
+            }
+            for feature in features(table, shows)
+        ],
+    }
+
+
+@dataclass(frozen=True)
+class _View:
+    left: float
+    top: float
+    x: float
+    y: float
+    height: int
+
+    def path(self, geometry: Any) -> str:
+        """The commands of an SVG path; empty for what lies outside the view."""
+        import shapely  # noqa: PLC0415 - as above
+
+        right, bottom = self.left + WIDTH / self.x, self.top - self.height / self.y
+        west, south, east, north = geometry.bounds
+        if east < self.left or west > right or north < bottom or south > self.top:
+            return ""
+        light = shapely.simplify(geometry, 1.2 / self.x, preserve_topology=False)
+        return "".join(self._commands(light if not light.is_empty else geometry))
+
+    def _commands(self, geometry: Any) -> Iterator[str]:
+        kind = geometry.geom_type
+        if hasattr(geometry, "geoms"):
+            for part in geometry.geoms:
+                yield from self._commands(part)
+        elif kind == "Polygon":
+            for ring in (geometry.exterior, *geometry.interiors):
+                if len(points := self._points(ring.coords)) > 2:
+                    yield self._line(points) + "z"
+        elif kind == "Point":
+            yield self._line([*self._points(geometry.coords), (0, 0)])
+        else:
+            yield self._line(self._points(geometry.coords))
+
+    def _points(self, coordinates: Any) -> list[tuple[int, int]]:
+        """Steps between points in whole units; the first is a place."""
+        steps: list[tuple[int, int]] = []
+        before = (0, 0)
+        for longitude, latitude, *_ in coordinates:
+            point = round((longitude - self.left) * self.x), round((self.top - latitude) * self.y)
+            step = point[0] - before[0], point[1] - before[1]
+            if step != (0, 0) or not steps:
+                steps.append(step)
+                before = point
+        return steps
+
+    def _line(self, steps: Sequence[tuple[int, int]]) -> str:
+        first, *rest = steps
+        line = "".join(f"{' ' if x >= 0 and n else ''}{x}{' ' if y >= 0 else ''}{y}" for n, (x, y) in enumerate(rest))
+        return f"M{first[0]} {first[1]}" + (f"l{line}" if line else "")
+
+
+def _bounds(geometries: Sequence[Any]) -> tuple[float, float, float, float]:
+    edges = list(zip(*(geometry.bounds for geometry in geometries), strict=True))
+    return min(edges[0]), min(edges[1]), max(edges[2]), max(edges[3])
+
+
+def _size(geometry: Any) -> float:
+    west, south, east, north = geometry.bounds
+    return float((east - west) * (north - south))
+
+
+def _layer_names(table: Table, shows: Shows) -> tuple[tuple[int, str], ...]:
+    column = shows.columns.get("layer")
+    at = table.column(column) if column else None
+    if at is None:
+        return ()
+    names = dict.fromkeys(_text(row[at]) for row in table.cells)
+    own = [name for name in names if name not in shows.faint]
+    return (*enumerate(own, 1), *((0, name) for name in names if name in shows.faint))
+
+
+def _first(terms: Sequence[object], cells: Sequence[Value | None]) -> str:
+    """The first text of a row that names something."""
+    for term, cell in zip(terms, cells, strict=True):
+        if cell and not geometric(term if isinstance(term, Literal | URIRef) else None) and not cell.number:
+            return cell.text
+    return ""
+
+
+def _text(value: Value | None) -> str:
+    return value.text if value else ""
+
+
+def _href(value: Value | None) -> str:
+    return value.href if value else ""

@@ -1,0 +1,203 @@
+"""Timelines, lineages and heat-maps: rows and cells that a page sets as text, with the places of bars in hundredths."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rdflib.term import Node
+
+from lepgraph.describing import Value
+from lepgraph.picturing.charts import amount
+from lepgraph.picturing.tables import Table
+from lepgraph.picturing.times import moment, ticks
+from lepgraph.querying import Shows
+
+MOST_SPANS = 200
+LEVELS = 4
+
+
+@dataclass(frozen=True)
+class Span:
+    """One row of a timeline; ``point`` is a moment, ``open`` has no known end and ``unbegun`` no known beginning."""
+
+    label: Value
+    words: str
+    begin: float
+    length: float
+    point: bool
+    open: bool
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """Lanes of rows over one scale of years."""
+
+    title: str
+    lanes: tuple[tuple[str, tuple[Span, ...]], ...]
+    years: tuple[tuple[float, str], ...]
+    cut: int
+    table: Table
+    summary: str
+    kind: str = "timeline"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One event with what there was before it and what came of it."""
+
+    event: Value
+    kind: str
+    date: str
+    before: tuple[Value, ...]
+    after: tuple[Value, ...]
+
+
+@dataclass(frozen=True)
+class Lineage:
+    """Events in the order of time."""
+
+    title: str
+    steps: tuple[Step, ...]
+    table: Table
+    summary: str
+    kind: str = "lineage"
+
+
+@dataclass(frozen=True)
+class HeatMap:
+    """Numbers by row and column; a level from 1 to LEVELS says how large one is, 0 that there is none."""
+
+    title: str
+    columns: tuple[Value, ...]
+    rows: tuple[tuple[Value, tuple[tuple[str, int], ...], str], ...]
+    """For each row its head, the text and the level of each cell, and the sum."""
+    gaps: int
+    table: Table
+    summary: str
+    kind: str = "heat-map"
+
+
+def timeline(table: Table, shows: Shows) -> Timeline | None:
+    """The timeline of an answer, or None if nothing in it has a date."""
+    place = {part: table.column(column) for part, column in shows.columns.items()}
+    found = []
+    for terms, cells in zip(table.terms, table.cells, strict=True):
+        picked = {part: (terms[at], cells[at]) for part, at in place.items() if at is not None}
+        begin = moment(picked.get("begin", (None, None))[0])
+        if begin is not None:
+            found.append((begin, picked))
+    if not found:
+        return None
+    ends = {id(picked): moment(picked.get("end", (None, None))[0], last=True) for _, picked in found}
+    low = int(min(begin for begin, _ in found))
+    high = int(max(max(begin, ends[id(picked)] or 0.0) for begin, picked in found)) + 1
+    scale = 100 / (high - low)
+    lanes: dict[str, list[Span]] = {}
+    for begin, picked in found[:MOST_SPANS]:
+        lane = picked.get("lane", (None, None))[1]
+        end = ends[id(picked)]
+        point = _is_moment(picked)
+        length = 0.0 if point else max(0.0, ((end if end is not None else high) - begin)) * scale
+        lanes.setdefault(lane.text if lane else "", []).append(
+            Span(
+                _named(picked),
+                _words(picked, point),
+                round((begin - low) * scale, 2),
+                round(length, 2),
+                point,
+                not point and end is None,
+            )
+        )
+    years = tuple((round((year - low) * scale, 2), str(year)) for year in ticks(low, high - 0.5, 6))
+    summary = f"{len(found)} entries between {low} and {high - 1}."
+    shown = tuple((name, tuple(spans)) for name, spans in lanes.items())
+    return Timeline(shows.title, shown, years, len(found) - min(len(found), MOST_SPANS), table, summary)
+
+
+def lineage(table: Table, shows: Shows) -> Lineage | None:
+    """The lineage of an answer: rows of one event are one step."""
+    place = {part: table.column(column) for part, column in shows.columns.items()}
+    steps: dict[Value, dict[str, list[Value]]] = {}
+    for cells in table.cells:
+        picked = {part: cells[at] for part, at in place.items() if at is not None}
+        event = picked.get("event")
+        if event is None:
+            continue
+        own = steps.setdefault(event, {})
+        for part, value in picked.items():
+            if value is not None and value not in own.setdefault(part, []):
+                own[part].append(value)
+    if not steps:
+        return None
+    found = tuple(
+        Step(
+            event,
+            ", ".join(value.text for value in own.get("kind", ())),
+            ", ".join(value.text for value in own.get("date", ())),
+            tuple(own.get("before", ())),
+            tuple(own.get("after", ())),
+        )
+        for event, own in steps.items()
+    )
+    return Lineage(shows.title, found, table, f"{len(found)} change{'' if len(found) == 1 else 's'}.")
+
+
+def heat_map(table: Table, shows: Shows) -> HeatMap | None:
+    """The heat-map of an answer: one cell for each pair of its rows and columns, empty where there is no number."""
+    place = {part: table.column(column) for part, column in shows.columns.items()}
+    numbers: dict[tuple[Value, Value], float] = {}
+    rows: dict[Value, None] = {}
+    columns: dict[Value, None] = {}
+    for terms, cells in zip(table.terms, table.cells, strict=True):
+        row, column = (cells[at] if (at := place.get(part)) is not None else None for part in ("row", "column"))
+        number = amount(terms[at]) if (at := place.get("number")) is not None else None
+        if row is None:
+            continue
+        rows[row] = None
+        if column is not None:
+            columns[column] = None
+            if number:
+                numbers[row, column] = number
+    if not rows or not columns:
+        return None
+    most = max(numbers.values(), default=1.0)
+
+    def cell(row: Value, column: Value) -> tuple[str, int]:
+        number = numbers.get((row, column))
+        return ("", 0) if number is None else (f"{number:,.10g}", max(1, min(LEVELS, round(number / most * LEVELS))))
+
+    lines = tuple(
+        (
+            row,
+            tuple(cell(row, column) for column in columns),
+            f"{sum(numbers.get((row, c), 0.0) for c in columns):,.10g}",
+        )
+        for row in rows
+    )
+    gaps = len(rows) * len(columns) - len(numbers)
+    summary = f"{len(rows)} rows and {len(columns)} columns; {gaps} of {len(rows) * len(columns)} cells are empty."
+    return HeatMap(shows.title, tuple(columns), lines, gaps, table, summary)
+
+
+_Picked = dict[str, tuple[Node | None, Value | None]]
+
+
+def _named(picked: _Picked) -> Value:
+    label, thing = (picked.get(part, (None, None))[1] for part in ("label", "thing"))
+    if label is None:
+        return thing or Value("Not known")
+    return Value(label.text, thing.href if thing else label.href, language=label.language)
+
+
+def _is_moment(picked: _Picked) -> bool:
+    event = picked.get("event", (None, None))[1]
+    begin, end = picked["begin"][0], picked.get("end", (None, None))[0]
+    return (event is not None and event.text == "true") or (end is not None and begin == end)
+
+
+def _words(picked: _Picked, point: bool) -> str:
+    begin, end = (picked.get(part, (None, None))[1] for part in ("begin", "end"))
+    first = begin.text if begin else ""
+    if point:
+        return first
+    return f"{first} to {end.text}" if end else f"from {first}"
