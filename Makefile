@@ -7,8 +7,10 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 DATA ?=
 TRIPLES ?= 0
+# what the browser code is built from; building is part of the installation
+UI := $(shell find service/build_hook.py service/ui -type f -not -path '*/node_modules/*')
 
-.PHONY: serve test check format bench peers wsgi clean
+.PHONY: serve test check format ui bench peers wsgi clean
 
 serve: $(VENV)/serve.stamp
 	@exec $(BIN)/lepgraph serve --host $(HOST) --port $(PORT) $(DATA)
@@ -25,6 +27,9 @@ format: $(VENV)/test.stamp
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+ui: $(VENV)/test.stamp
+	$(BIN)/python service/build_hook.py
+
 bench: $(VENV)/test.stamp
 	$(BIN)/python tests/benchmarks/slice.py
 
@@ -37,9 +42,9 @@ wsgi: $(VENV)/test.stamp
 	PYTHONPATH=tests $(BIN)/python -m benchmarks.wsgi
 
 clean:
-	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) service/ui/node_modules service/lepgraph/web/static/built build dist .mypy_cache .pytest_cache .ruff_cache
 
-$(VENV)/serve.stamp: pyproject.toml
+$(VENV)/serve.stamp: pyproject.toml $(UI)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "lepgraph needs Python 3.11 or later: make PYTHON=python3.12 ...")'
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .

