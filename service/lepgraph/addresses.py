@@ -48,6 +48,12 @@ class Addresses:
         concept, slash, key = rest.partition("/")
         return (unquote(concept), unquote(key)) if slash and key and "/" not in key else None
 
+    def key(self, concept: str, iri: str) -> str:
+        """The key of a thing of a concept, or of a concept of a scheme (``def/…``); empty if the IRI is of another."""
+        space = f"{self.base}{concept if concept.startswith('def/') else f'id/{concept}'}/"
+        rest = iri.removeprefix(space)
+        return unquote(rest) if rest != iri and "/" not in rest else ""
+
     def path(self, iri: str) -> str | None:
         """The path on this host under which the IRI can be read; None for an IRI outside the base."""
         rest = iri.removeprefix(self.base)

@@ -120,9 +120,17 @@ class QueryFault(RequestFault):
 
 
 class ParameterFault(RequestFault):
-    """A parameter is missing, repeated, unknown or not of its type."""
+    """A parameter is missing, repeated, unknown or not of its type; ``parameters`` says what is wrong with each."""
 
     title = "A parameter is not right"
+
+    def __init__(self, detail: str, *, hint: str = "", parameters: Mapping[str, str] | None = None) -> None:
+        super().__init__(detail, hint=hint)
+        self.parameters = dict(parameters or {})
+
+    def extensions(self) -> dict[str, object]:
+        """What is wrong with each parameter, where several were looked at."""
+        return {"parameters": self.parameters} if self.parameters else {}
 
 
 class RecordFault(RequestFault):

@@ -35,13 +35,18 @@ PICTURES: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "dates": (frozenset({"date"}), frozenset({"label"})),
 }
 """The pictures that an answer can make: the parts that each needs a column for, and those that it may have."""
+RESERVED = frozenset({"format", "limit", "offset"})
+"""What an address says of an answer besides; no parameter is called so."""
 _IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`\x00-\x20]{1,2000}")
 _LONGEST = 2000
 
 
 @dataclass(frozen=True)
 class Parameter:
-    """A parameter: its type, or the concept whose keys it takes; ``example`` is a value that has an answer."""
+    """A parameter: its type, or the concept whose keys it takes; ``example`` is a value that has an answer.
+
+    ``values`` names the query that finds all values which it can have; see ``choosing``.
+    """
 
     name: str
     type: str
@@ -49,6 +54,11 @@ class Parameter:
     description: str
     example: str
     required: bool
+    values: str = ""
+
+    def missing(self) -> ParameterFault:
+        """What is wrong where it was not given."""
+        return ParameterFault(f"The parameter {self.name} is missing.", hint=self._hint)
 
     def term(self, text: str, addresses: Addresses) -> Node:
         """The value as a term; raises ParameterFault if it is not of the type."""
@@ -151,7 +161,7 @@ class StoredQuery:
                 raise ParameterFault(f"{self.name} has no parameter {name}.", hint=f"Its parameters: {offered}.")
         for parameter in self.parameters:
             if parameter.required and not given.get(parameter.name):
-                raise ParameterFault(f"The parameter {parameter.name} is missing.", hint=parameter._hint)
+                raise parameter.missing()
         return {name: known[name].term(text, addresses) for name, text in given.items() if text}
 
 
@@ -164,9 +174,18 @@ class Library:
     @cached_property
     def questions(self) -> dict[str, StoredQuery]:
         """The questions that people ask, by name."""
-        return {
+        found = {
             path.stem: read(path, self.content.name(path)) for path in self.content.files("queries", "competency/*.rq")
         }
+        faults = [
+            (Place(f"queries/competency/{query.name}.rq"), f"there is no queries/values/{parameter.values}.rq")
+            for query in found.values()
+            for parameter in query.parameters
+            if parameter.values and parameter.values not in self.values
+        ]
+        if faults:
+            raise ContentFault(faults)
+        return found
 
     @cached_property
     def topics(self) -> dict[str, list[StoredQuery]]:
@@ -176,6 +195,11 @@ class Library:
             for tag in query.tags or ("other",):
                 topics.setdefault(tag, []).append(query)
         return dict(sorted(topics.items()))
+
+    @cached_property
+    def values(self) -> dict[str, StoredQuery]:
+        """The queries that find what a parameter can be, as ``?value`` and perhaps ``?label``, by name."""
+        return {path.stem: read(path, self.content.name(path)) for path in self.content.files("queries", "values/*.rq")}
 
     @cached_property
     def checks(self) -> dict[str, StoredQuery]:
@@ -213,6 +237,8 @@ def read(path: Path, file: str) -> StoredQuery:
     for parameter in parameters:
         if parameter.type not in TYPES:
             faults.append(f"{parameter.name}: the type must be one of {', '.join(TYPES)}")
+        if parameter.name in RESERVED:
+            faults.append(f"{parameter.name}: no parameter can be called so")
         if not _braces(parameter.name).search(text):
             faults.append(f"there is no line VALUES ${parameter.name} {{ … }}")
     if faults:
@@ -274,6 +300,7 @@ def _parameter(name: str, said: dict[str, Any]) -> Parameter:
         description=str(said.get("description", "")),
         example=str(said.get("example", "")),
         required=bool(said.get("required", True)),
+        values=str(said.get("values", "")),
     )
 
 

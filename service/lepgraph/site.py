@@ -13,6 +13,7 @@ from rdflib import Literal
 
 from lepgraph import counting, publishing
 from lepgraph.addresses import Addresses
+from lepgraph.choosing import Choices
 from lepgraph.content import Content
 from lepgraph.counting import Counts
 from lepgraph.describing import Describer, Order
@@ -63,6 +64,11 @@ class Site:
         """Describes subjects, in the order of the shapes."""
         everywhere = bool(self.version.files)
         return Describer(self.store, self.library, self.addresses, Order.from_shapes(self.content.shapes), everywhere)
+
+    @cached_property
+    def choices(self) -> Choices:
+        """What the parameters of the questions can be."""
+        return Choices(self.content, self.library, self.store, self.describer)
 
     @cached_property
     def validator(self) -> Validator:

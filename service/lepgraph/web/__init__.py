@@ -54,7 +54,7 @@ def create_app(site: Site) -> Flask:
     @app.context_processor
     def common() -> dict[str, object]:
         catalogue = site.content.catalogue
-        return {"site": site, "catalogue": catalogue, "version": site.version}
+        return {"site": site, "catalogue": catalogue, "version": site.version, "root": harvest.root}
 
     @app.before_request
     def begin() -> None:

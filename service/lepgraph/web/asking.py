@@ -104,6 +104,16 @@ def _of_body() -> list[tuple[str, str]]:
     return [("query", _text(body(limit), "The query"))]
 
 
+def addressed() -> dict[str, str]:
+    """The parameters of the request's address; raises ParameterFault for one that is given twice or is not UTF-8."""
+    given: dict[str, str] = {}
+    for name, value in _parameters(request.query_string, "The address"):
+        if name in given:
+            raise ParameterFault(f"The parameter {name[:40]} is given twice.", hint="Give it once.")
+        given[name] = value
+    return given
+
+
 def _parameters(encoded: bytes, where: str) -> list[tuple[str, str]]:
     """The names and values of a query string or a form, percent-encoding decoded once."""
     pieces = [piece for piece in encoded.split(b"&", MOST_PARAMETERS + 1) if piece]

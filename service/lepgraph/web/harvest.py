@@ -33,14 +33,14 @@ def catalog(suffix: str = "") -> Response:
         size = here.version.dump.stat().st_size
         page = render_template("catalog.html", dump=catalogue.dump_path(here), size=size, forms=GRAPHS)
         return reply(page, HTML, headers=links)
-    return reply(_described(catalogue.catalogue, form), form, headers=links, validator=_root())
+    return reply(_described(catalogue.catalogue, form), form, headers=links, validator=root())
 
 
 @blueprint.get("/.well-known/void")
 def well_known_void() -> Response:
     """The dataset as VoID, where harvesters look for it (VoID 7.2)."""
     form = negotiated(GRAPHS)
-    return reply(_described(catalogue.void, form), form, validator=_root())
+    return reply(_described(catalogue.void, form), form, validator=root())
 
 
 @blueprint.get("/dump/<version>/<name>")
@@ -67,23 +67,23 @@ def robots() -> Response:
 
 def service_description(form: Format) -> Response:
     """The endpoint's description of itself."""
-    return reply(_described(catalogue.service_description, form), form, validator=_root())
+    return reply(_described(catalogue.service_description, form), form, validator=root())
 
 
 def _described(describe: Callable[[Site, str], Iterable[Triple]], form: Format) -> bytes:
     """A description in a format, kept for the next request; the number of addresses it is kept for is bounded."""
     kept: dict[tuple[str, str, str], bytes] = current_app.extensions.setdefault(_KEPT, {})
-    key = (describe.__name__, _root(), form.name)
+    key = (describe.__name__, root(), form.name)
     if key not in kept:
         if len(kept) > 64:
             kept.clear()
-        said = describe(site(), _root())
+        said = describe(site(), root())
         triples = sorted(said) if isinstance(said, Graph) else said  # the same bytes in every process
         kept[key] = exchange.written(triples, form.name, _PREFIXES)
     return kept[key]
 
 
-def _root() -> str:
+def root() -> str:
     """The public address of the service; raises ParameterFault for a Host header that names no host."""
     if site().settings.public:
         return site().settings.public
