@@ -102,19 +102,21 @@ class Choices:
 
     def _unknown(self, parameter: Parameter, text: str, choices: tuple[Choice, ...], said: str) -> ParameterFault:
         """What to answer to a text that means none of the choices: those that are near, or all if they are few."""
-        hints = []
+        hints, plain = [], f"The graph knows no “{text[:100]}”."
         labels = {choice.label.casefold(): choice for choice in choices}
         labels |= {choice.value.casefold(): choice for choice in choices}
         near = [labels[match] for match in get_close_matches(text[:100].casefold(), labels, 2 * NEAR, 0.75)]
         if near:
             told = ", ".join(_told(choice) for choice in list(dict.fromkeys(near))[:NEAR])
             hints.append(f"Near to it: {told}.")
+            plain += f" Near to it: {', '.join(choice.label for choice in list(dict.fromkeys(near))[:NEAR])}."
         if parameter.values and len(choices) <= TOLD:
             hints = [f"Known: {', '.join(_told(choice) for choice in choices)}."]
+            plain += f" Choose {' or '.join(choice.label for choice in choices)}."
         elif parameter.concept:
             lists = parameter.concept if parameter.concept.startswith("def/") else f"id/{parameter.concept}"
             hints.append(f"/{lists} lists all that there are.")
-        return ParameterFault(said, hint=" ".join(hints))
+        return ParameterFault(said, hint=" ".join(hints), plain=plain)
 
     def _terms(self, parameter: Parameter) -> dict[Node, str]:
         """The terms that a parameter can have, each with the name that its query gives it, if any."""

@@ -120,12 +120,18 @@ class QueryFault(RequestFault):
 
 
 class ParameterFault(RequestFault):
-    """A parameter is missing, repeated, unknown or not of its type; ``parameters`` says what is wrong with each."""
+    """A parameter is missing, repeated, unknown or not of its type; ``parameters`` says what is wrong with each.
+
+    ``plain`` says it to a person who sees a form and no names of parameters.
+    """
 
     title = "A parameter is not right"
 
-    def __init__(self, detail: str, *, hint: str = "", parameters: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, detail: str, *, hint: str = "", plain: str = "", parameters: Mapping[str, str] | None = None
+    ) -> None:
         super().__init__(detail, hint=hint)
+        self.plain = plain
         self.parameters = dict(parameters or {})
 
     def extensions(self) -> dict[str, object]:

@@ -81,7 +81,7 @@ def test_what_is_wrong_is_said_at_the_field_and_at_the_top(lights_client: FlaskC
     summary = page[page.index('<div class="faults"') : page.index("</div>", page.index('<div class="faults"'))]
     assert "Metres from foot to top must be a number, not 'tall'. For instance 10." in summary
     assert summary.count('<a href="#parameter-') == 3
-    assert "Known: 1871-05-02 (2 May 1871)." in summary
+    assert "The graph knows no “1900-01-01”. Choose 2 May 1871." in summary
     field = re.search(r'<input id="parameter-before"[^>]*>', page)
     assert field
     assert 'value="1871-02-30"' in field[0]

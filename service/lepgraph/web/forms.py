@@ -99,10 +99,10 @@ def _hint(parameter: Parameter, choices: tuple[Choice, ...], control: str) -> st
 
 def _said(parameter: Parameter, fault: ParameterFault) -> str:
     """What is wrong, to a person who sees the label of the field and not the parameter's name."""
+    if fault.plain:
+        return fault.plain
     label = parameter.description.rstrip(".") or parameter.name
     said = fault.detail.replace(f"The parameter {parameter.name} is missing.", "This is needed.")
-    said = said.removesuffix(f", which {parameter.name} names.").removesuffix(f" as {parameter.name}.")
     if said.startswith(f"{parameter.name} "):
         said = label + said.removeprefix(parameter.name)
-    hint = fault.hint.replace(f"{parameter.name}=", "")
-    return f"{said.rstrip('.')}. {hint}".strip()
+    return f"{said.rstrip('.')}. {fault.hint.replace(f'{parameter.name}=', '')}".strip()
