@@ -22,7 +22,7 @@ OUTLINES = {
             "properties": {"name": name, "href": f"/id/area/{name[0]}", "layer": layer, "note": "In <b>2014</b>"},
             "geometry": {"type": "Polygon", "coordinates": [[[x, 52], [x + 1, 52], [x + 1, 53], [x, 53], [x, 52]]]},
         }
-        for x, (name, layer) in enumerate([("North & South", "one"), ("East", "two"), ("West", "one")], start=-4)
+        for x, (name, layer) in enumerate([("North & South", 1), ("East", 2), ("West", 1), ("Far", 0)], start=-4)
     ],
 }
 PAGE = f"""<!doctype html><html lang="en-GB"><head><meta charset="utf-8"><title>Areas</title>
@@ -53,14 +53,14 @@ def areas(page: Page, served: str) -> Page:
 
 
 def test_a_map_takes_the_place_of_the_drawing(areas: Page) -> None:
-    expect(areas.locator("figure .canvas path")).to_have_count(3)
+    expect(areas.locator("figure .canvas path")).to_have_count(4)
     expect(areas.locator(".drawing")).to_be_hidden()
     classes = areas.locator("figure .canvas path").evaluate_all("all => all.map(one => one.getAttribute('class'))")
-    assert [one.split()[0] for one in classes] == ["layer-0", "layer-1", "layer-0"]
+    assert [one.split()[1] for one in classes] == ["layer-0", "layer-1", "layer-2", "layer-1"]
 
 
 def test_a_map_is_walked_through_by_keyboard(areas: Page) -> None:
-    expect(areas.locator("figure .canvas path")).to_have_count(3)
+    expect(areas.locator("figure .canvas path")).to_have_count(4)
     areas.locator(".canvas").focus()
     areas.keyboard.press("Tab")
     focused = areas.locator(":focus")
@@ -85,21 +85,41 @@ def test_an_area_and_its_row_light_up_together(areas: Page) -> None:
     west = areas.locator("path[aria-label=West]")
     row = areas.locator("tr[data-feature='/id/area/W']")
     row.hover()
-    expect(west).to_have_class("layer-0 leaflet-interactive lit")
+    expect(west).to_have_class("area layer-1 leaflet-interactive lit")
     areas.locator("h1").hover()
-    expect(west).to_have_class("layer-0 leaflet-interactive")
+    expect(west).to_have_class("area layer-1 leaflet-interactive")
     west.hover()
     expect(row).to_have_class("lit")
     areas.get_by_role("link", name="East").focus()
-    expect(areas.locator("path[aria-label=East]")).to_have_class("layer-1 leaflet-interactive lit")
+    expect(areas.locator("path[aria-label=East]")).to_have_class("area layer-2 leaflet-interactive lit")
 
 
 def test_axe_finds_nothing_on_a_map(areas: Page, axe: Callable[[Page], None]) -> None:
-    expect(areas.locator("figure .canvas path")).to_have_count(3)
+    expect(areas.locator("figure .canvas path")).to_have_count(4)
     axe(areas)
     areas.locator("path[aria-label=West]").press("Enter")
     expect(areas.locator(".leaflet-popup")).to_be_visible()
     axe(areas)
+
+
+MAP = "/queries/map-of-partnership-areas?vintage=2014-12"
+
+
+def test_the_map_of_a_stored_query_has_the_outlines_of_its_drawing(page: Page, axe: Callable[[Page], None]) -> None:
+    page.goto(MAP)
+    expect(page.locator("figure .canvas path")).to_have_count(39)
+    boxes = page.locator("figure .canvas path").evaluate_all(
+        "all => all.map(one => one.getBoundingClientRect().height)"
+    )
+    assert sum(boxes) > 1000
+    assert page.locator("figure .drawing path").count() == 39
+    axe(page)
+
+
+def test_the_map_of_a_stored_query_is_a_drawing_without_javascript(plain_page: Page) -> None:
+    plain_page.goto(MAP)
+    expect(plain_page.locator("figure .drawing path")).to_have_count(39)
+    expect(plain_page.locator("figure .drawing")).to_be_visible()
 
 
 def test_the_drawing_stays_where_the_outlines_are_not_to_be_had(page: Page, complaints: list[str]) -> None:

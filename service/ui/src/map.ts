@@ -8,11 +8,11 @@ import "./map.css";
 interface Properties {
   name?: string;
   href?: string;
-  layer?: string;
+  layer?: number;
   note?: string;
 }
 
-const LAYERS = 4; // layers that map.css tells apart
+const LAYERS = 6; // that the style sheet tells apart; 0 is the background
 const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 export function begin(root: ParentNode = document): void {
@@ -50,23 +50,24 @@ function draw(canvas: HTMLElement, outlines: FeatureCollection, around: ParentNo
     zoomAnimation: !still,
     zoomSnap: 0.25,
   });
-  const names = [...new Set(outlines.features.map((feature) => said(feature).layer ?? ""))];
   const areas: L.Path[] = [];
-  const drawn = L.geoJSON(outlines as GeoJsonObject, {
-    style: (feature) => ({ className: kind(feature, names) }),
-    pointToLayer: (feature, place) => L.circleMarker(place, { radius: 6, className: kind(feature, names) }),
+  const drawn = L.geoJSON(painted(outlines) as GeoJsonObject, {
+    style: (feature) => ({ className: kind(feature) }),
+    pointToLayer: (feature, place) => L.circleMarker(place, { radius: 6, className: kind(feature) }),
     onEachFeature: (feature, layer) => {
       if (layer instanceof L.Path) areas.push(layer);
       named(layer, said(feature));
     },
   }).addTo(map);
-  map.fitBounds(drawn.getBounds(), { padding: [8, 8], animate: false });
+  const frame = L.featureGroup(areas.some(foremost) ? areas.filter(foremost) : areas).getBounds();
+  map.fitBounds(frame, { padding: [8, 8], animate: false });
   map.setMinZoom(map.getZoom() - 1).setMaxZoom(map.getZoom() + 6).setMaxBounds(drawn.getBounds().pad(0.5));
   map.on("popupopen", ({ popup }) => popup.getElement()?.querySelector<HTMLElement>("a")?.focus({ preventScroll: true }));
   canvas.addEventListener("keydown", (event) => {
     if (event.key === "Escape") map.closePopup(); // Leaflet does so only while the map itself has the focus
   });
-  const stops = areas.filter((area) => properties(area).name && area.getElement());
+  const stops = areas.filter((area) => foremost(area) && properties(area).name && area.getElement());
+  for (const area of areas) area.getElement()?.setAttribute("tabindex", "-1"); // Chromium's Tab stops at any that listens
   keyboard(stops);
   for (const area of stops) together(area, around);
 }
@@ -121,7 +122,6 @@ function together(area: L.Path, around: ParentNode): void {
   const light = (on: boolean) => {
     element.classList.toggle("lit", on);
     for (const row of rows) row.classList.toggle("lit", on);
-    if (on && document.activeElement !== element) area.bringToFront(); // an element that moves loses the focus
   };
   area.on({ mouseover: () => light(true), mouseout: () => light(false) });
   element.addEventListener("focus", () => light(true));
@@ -132,9 +132,27 @@ function together(area: L.Path, around: ParentNode): void {
   }
 }
 
-function kind(feature: Feature | undefined, names: string[]): string {
-  const layer = feature ? (said(feature).layer ?? "") : "";
-  return layer === "faint" ? "faint" : `layer-${names.filter((name) => name !== "faint").indexOf(layer) % LAYERS}`;
+/** Whether an area is what the map is about, and not its background. */
+function foremost(area: L.Path): boolean {
+  return properties(area).layer !== 0;
+}
+
+function kind(feature: Feature | undefined): string {
+  return `area layer-${Math.min(feature ? (said(feature).layer ?? 1) : 1, LAYERS)}`;
+}
+
+/** The outlines in the order of painting: the background first, then large ones before small ones. */
+function painted(outlines: FeatureCollection): FeatureCollection {
+  const sizes = new Map(outlines.features.map((feature) => [feature, size(L.geoJSON(feature).getBounds())]));
+  const order = (feature: Feature) => (said(feature).layer === 0 ? 0 : 1);
+  const features = [...outlines.features].sort(
+    (one, other) => order(one) - order(other) || (sizes.get(other) ?? 0) - (sizes.get(one) ?? 0),
+  );
+  return { ...outlines, features };
+}
+
+function size(bounds: L.LatLngBounds): number {
+  return (bounds.getEast() - bounds.getWest()) * (bounds.getNorth() - bounds.getSouth());
 }
 
 function said(feature: Feature): Properties {
