@@ -153,3 +153,11 @@ def test_a_folder_that_is_no_content_is_refused(tmp_path: Path) -> None:
     result = run("--content", str(tmp_path), "build")
     assert result.exit_code == 2
     assert "ontology: the folder is missing" in result.stderr
+
+
+def test_things_are_found_at_the_command_line(lights_command: list[str]) -> None:
+    result = run(*lights_command, "search", "far", "pont")
+    assert result.stdout.splitlines()[0] == "Far Point"
+    assert "showing results for far point" in result.stderr
+    assert run(*lights_command, "search", "zzzzqqqq").exit_code == 1
+    assert run(*lights_command, "search", "***").exit_code == 2

@@ -17,6 +17,7 @@ from lepgraph import site as sites
 from lepgraph.content import Content
 from lepgraph.loading.building import Version
 from lepgraph.publishing import publish
+from lepgraph.searching.entries import Gatherer
 from lepgraph.settings import Settings
 from lepgraph.site import Site
 from lepgraph.web import create_app
@@ -46,6 +47,7 @@ def lights_in_virtuoso(virtuoso: Engine, lights: Version, lighthouses: Content, 
 LIGHTS_PAGES = [
     "/", "/id/lighthouse", "/doc/lighthouse/far-point", "/doc/keeper/ben", "/def/light", "/queries", "/quality",
     "/queries/lights-of-a-keeper?keeper=ben", "/catalog", "/graph/account/pilot", "/doc/source/almanac", "/sparql",
+    "/search?q=far+pont",
 ]  # fmt: skip
 LIGHTS_GRAPHS = [
     "/doc/lighthouse/far-point.nt", "/catalog.ttl", "/.well-known/void", "/def/light.ttl", "/graph/account/pilot.nt",
@@ -98,6 +100,11 @@ def elsewhere(request: pytest.FixtureRequest, site: Site, settings: Settings) ->
     opened = sites.opened(site.content, there, site.version)
     yield opened
     opened.close()
+
+
+def test_what_can_be_found_is_the_same_from_elsewhere(site: Site, elsewhere: Site) -> None:
+    here, there = (Gatherer(one.content, one.library, one.store, one.describer) for one in (site, elsewhere))
+    assert there.entries() == here.entries()
 
 
 CANNOT = {

@@ -233,6 +233,26 @@ def query(root: Path | None, name: str | None, given: Sequence[str], form: str, 
 
 
 @main.command()
+@click.argument("words", nargs=-1, required=True)
+@click.option("--kind", default="", metavar="KIND", help="Only things of this kind, such as a list has.")
+@click.pass_obj
+@guarded
+def search(root: Path | None, words: Sequence[str], kind: str) -> None:
+    """Find things by WORDS of their names, codes and descriptions; exit code 1 if there are none."""
+    from lepgraph import site as sites  # noqa: PLC0415
+    from lepgraph.searching import finding  # noqa: PLC0415
+
+    here = sites.inside(found(root), Settings.from_environment(), Progress())
+    answer = finding.find(here.index, " ".join(words), kind)
+    if answer.mended and answer.total:
+        click.echo(f"No results for {answer.asked}; showing results for {answer.used}.", err=True)
+    for hit in answer.hits:
+        click.echo(f"{hit.title}\n    {' · '.join(filter(None, (hit.classes, hit.detail)))}\n    {hit.iri}")
+    click.echo(f"{len(answer.hits)} of {answer.total} results", err=True)
+    sys.exit(0 if answer.total else 1)
+
+
+@main.command()
 @click.pass_obj
 @guarded
 def check(root: Path | None) -> None:

@@ -212,6 +212,11 @@ class Library:
         folder = Path(__file__).parent / "queries"
         return {path.stem: read(path, path.name) for path in sorted(folder.glob("*.rq"))}
 
+    @cached_property
+    def search(self) -> dict[str, StoredQuery]:
+        """What the content says of how its things are found, by name; see ``searching.entries``."""
+        return {path.stem: read(path, self.content.name(path)) for path in self.content.files("queries", "search/*.rq")}
+
     def question(self, name: str) -> StoredQuery:
         """The question of that name; raises NotFound, with the names that are near."""
         found = self.questions.get(name)

@@ -22,6 +22,9 @@ from lepgraph.loading.building import Progress, Version, quiet
 from lepgraph.provenance import Provenance
 from lepgraph.quality.completeness import Completeness
 from lepgraph.querying import Library
+from lepgraph.searching import index
+from lepgraph.searching.entries import Gatherer
+from lepgraph.searching.index import Index
 from lepgraph.settings import Settings
 from lepgraph.store import Query, Store
 from lepgraph.store.clauses import endpoints
@@ -86,6 +89,12 @@ class Site:
         return Provenance(self.store, self.library, self.describer)
 
     @cached_property
+    def index(self) -> Index:
+        """The full-text index of the dataset."""
+        gatherer = Gatherer(self.content, self.library, self.store, self.describer)
+        return index.kept(gatherer, self.version.snapshot, self.version.digest)
+
+    @cached_property
     def counts(self) -> Counts:
         """What harvesters are told of the dataset's size."""
         if isinstance(self.store, Remote):
@@ -105,9 +114,12 @@ class Site:
     def prepare(self) -> None:
         """Works out what the first request for a description would wait for; quick but for the first start of all."""
         logger.debug("%d triples, %d classes", self.counts.triples, len(self.counts.classes))
+        logger.debug("index %s", self.index.path)
 
     def close(self) -> None:
         """Ends the workers."""
+        if "index" in self.__dict__:
+            self.index.close()
         self.outside.close()
         self.store.close()
 
@@ -180,7 +192,9 @@ def joined(content: Content, settings: Settings, version: Version, pool: Path | 
     if pool is None:
         return over(content, settings, version)
     store = _embedded(content, settings, version)
-    return Site(settings, content, version, store, Isolated.joined(pool, limits(settings)))
+    site = Site(settings, content, version, store, Isolated.joined(pool, limits(settings)))
+    site.prepare()
+    return site
 
 
 def limits(settings: Settings) -> Limits:

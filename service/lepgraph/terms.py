@@ -23,6 +23,7 @@ __all__ = [
     "SD",
     "SH",
     "SKOS",
+    "SKOSXL",
     "SPDX",
     "VOID",
     "XSD",
@@ -31,6 +32,7 @@ __all__ = [
 DQV = Namespace("http://www.w3.org/ns/dqv#")
 SCHEMA = Namespace("https://schema.org/")
 SD = Namespace("http://www.w3.org/ns/sparql-service-description#")
+SKOSXL = Namespace("http://www.w3.org/2008/05/skos-xl#")
 SPDX = Namespace("http://spdx.org/rdf/terms#")
 FORMATS = Namespace("http://www.w3.org/ns/formats/")
 

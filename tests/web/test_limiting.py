@@ -60,6 +60,12 @@ def test_what_costs_nothing_is_not_counted(client: Client) -> None:
     assert asked(client, 1).headers["RateLimit"].startswith('"1-hour";r=1')
 
 
+def test_a_search_is_counted_and_the_form_for_one_is_not(client: Client) -> None:
+    base = {"environ_base": {"REMOTE_ADDR": "192.0.2.1"}}
+    assert "RateLimit" not in client.get("/search", **base).headers
+    assert client.get("/search?q=far", **base).headers["RateLimit"].startswith('"1-hour";r=2')
+
+
 def test_queries_stored_ones_and_validation_count_together(client: Client) -> None:
     base = {"environ_base": {"REMOTE_ADDR": "192.0.2.1"}}
     client.post("/sparql", data={"query": "ASK {}"}, **base)

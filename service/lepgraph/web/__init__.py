@@ -12,7 +12,19 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from lepgraph import __version__, measures
 from lepgraph.errors import EngineBusy, Fault, HeadersTooLarge, MethodRefused, ParameterFault
 from lepgraph.site import Site
-from lepgraph.web import harvest, limiting, operations, pages, problems, quality, records, scripts, sparql, stored
+from lepgraph.web import (
+    harvest,
+    limiting,
+    operations,
+    pages,
+    problems,
+    quality,
+    records,
+    scripts,
+    searching,
+    sparql,
+    stored,
+)
 from lepgraph.web.caching import Caching
 from lepgraph.web.observing import Application, Observing, seen
 from lepgraph.web.receiving import Receiving
@@ -45,7 +57,7 @@ def create_app(site: Site) -> Flask:
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.extensions[EXTENSION] = site
-    for module in (pages, sparql, stored, records, quality, harvest, operations):
+    for module in (pages, sparql, stored, searching, records, quality, harvest, operations):
         app.register_blueprint(module.blueprint)
     problems.register(app)
     scripts.register(app)

@@ -29,7 +29,7 @@ from lepgraph.errors import ParameterFault, TooMany
 from lepgraph.settings import Settings
 from lepgraph.web import problems
 
-COSTLY = ("sparql.endpoint", "stored.question", "records.validate")
+COSTLY = ("sparql.endpoint", "stored.question", "records.validate", "searching.results")
 """The endpoints that are counted, all together."""
 
 _SCOPE = "costly"
@@ -160,7 +160,8 @@ def client() -> str:
 
 def _free() -> bool:
     """Whether the request asks for a form or a description only."""
-    return request.endpoint == "sparql.endpoint" and request.method in ("GET", "HEAD") and "query" not in request.args
+    asked = {"sparql.endpoint": "query", "searching.results": "q"}.get(request.endpoint or "")
+    return asked is not None and request.method in ("GET", "HEAD") and asked not in request.args
 
 
 def _refused(limiter: Limiter) -> Response:

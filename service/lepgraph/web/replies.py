@@ -38,6 +38,8 @@ _CONDITIONS = frozenset(
     for name in ("IF_MATCH", "IF_NONE_MATCH", "IF_MODIFIED_SINCE", "IF_UNMODIFIED_SINCE", "IF_RANGE", "RANGE")
 )
 """The headers of a request that make it conditional (RFC 9110, 13.1 and 14.2), as WSGI names them."""
+_NAME = 60
+"""Characters of a name or value from outside that a fault repeats."""
 _RDFLIB = {TURTLE: "turtle", JSON_LD: "json-ld", N_TRIPLES: "nt", RDF_XML: "pretty-xml"}
 
 
@@ -232,6 +234,31 @@ def only(name: str, values: Sequence[str]) -> str:
     if len(values) > 1:
         raise ParameterFault(f"The parameter {name} is given {len(values)} times.", hint="Give it once.")
     return values[0] if values else ""
+
+
+def parameters(*known: str) -> dict[str, str]:
+    """The parameters of the address, ``format`` left out, by name; raises ParameterFault for one that is not known."""
+    for name in request.args:
+        if name not in (*known, "format"):
+            hint = f"This page knows {', '.join(known)}." if known else "This page has none."
+            raise ParameterFault(f"There is no parameter {name[:_NAME]!r} here.", hint=hint)
+    return {name: only(name, request.args.getlist(name)) for name in request.args if name != "format"}
+
+
+def number_of_page(text: str) -> int:
+    """The page that a parameter asks for, from 1; raises ParameterFault for what is no number of a page."""
+    if not text:
+        return 1
+    if not re.fullmatch(r"[1-9][0-9]{0,5}", text):
+        raise ParameterFault(f"page must be a number from 1 on, not {text[:_NAME]!r}.", hint="For instance page=2.")
+    return int(text)
+
+
+def paged(addresses: Callable[[int], str], page: int, pages: int) -> str:
+    """The Link header to the first, previous, next and last page (RFC 8288; IANA link relations)."""
+    wanted = {"first": 1, "prev": page - 1, "next": page + 1, "last": pages}
+    links = [f'<{addresses(place)}>; rel="{name}"' for name, place in wanted.items() if 1 <= place <= pages]
+    return ", ".join(links)
 
 
 def written(graph: Graph, form: Format) -> bytes:

@@ -1,0 +1,1 @@
+"""Full text: which things a person means by some words, and why each was found."""
