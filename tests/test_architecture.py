@@ -37,9 +37,10 @@ RANKS = {
     "validation": 6,
     "site": 7,
     "catalogue": 8,
-    "web": 9,
-    "server": 10,
-    "cli": 11,
+    "openapi": 9,
+    "web": 10,
+    "server": 11,
+    "cli": 12,
 }
 THIRD_PARTIES = {
     "errors": set(),
@@ -67,6 +68,7 @@ THIRD_PARTIES = {
     "validation": {"rdflib", "pyoxigraph", "pyshacl"},
     "site": {"rdflib"},
     "catalogue": {"rdflib"},
+    "openapi": {"yaml"},
     "web": {"brotli", "flask", "flask_limiter", "limits", "prometheus_client", "rdflib", "werkzeug", "zstandard"},
     "server": {"granian"},
     "cli": {"click"},

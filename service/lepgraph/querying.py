@@ -38,7 +38,10 @@ PICTURES: dict[str, tuple[frozenset[str], frozenset[str]]] = {
 RESERVED = frozenset({"format", "limit", "offset"})
 """What an address says of an answer besides; no parameter is called so."""
 _IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`\x00-\x20]{1,2000}")
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _LONGEST = 2000
+LONGEST_TEXT = 500
+"""Characters that a text may have."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +69,8 @@ class Parameter:
             raise ParameterFault(f"{self.name} is longer than {_LONGEST} characters.")
         if self.type == "iri":
             return self._iri(text, addresses)
+        if self.type in ("string", "language-string") and len(text) > LONGEST_TEXT:
+            raise ParameterFault(f"{self.name} is longer than {LONGEST_TEXT} characters.")
         if self.type == "string":
             return Literal(text)
         if self.type == "language-string":
@@ -98,8 +103,9 @@ class Parameter:
 
     def _date(self, text: str) -> str:
         try:
-            # fromisoformat alone would take 20150501 and 2015-W18-5 too
-            return datetime.datetime.strptime(text, "%Y-%m-%d").date().isoformat()
+            # fromisoformat alone would take 20150501 and 2015-W18-5 too, and strptime 2015-5-1
+            found = datetime.date.fromisoformat(text if _DAY.fullmatch(text) else "")
+            return found.isoformat()
         except ValueError:
             reason = f"{self.name} must be a date that exists, such as 2015-05-01, not {text!r}."
             raise ParameterFault(reason, hint=self._hint) from None

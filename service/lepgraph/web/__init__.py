@@ -13,6 +13,7 @@ from lepgraph import __version__, measures
 from lepgraph.errors import EngineBusy, Fault, HeadersTooLarge, MethodRefused, ParameterFault
 from lepgraph.site import Site
 from lepgraph.web import (
+    api,
     harvest,
     limiting,
     operations,
@@ -57,7 +58,7 @@ def create_app(site: Site) -> Flask:
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.extensions[EXTENSION] = site
-    for module in (pages, sparql, stored, searching, records, quality, harvest, operations):
+    for module in (pages, sparql, stored, searching, records, quality, harvest, operations, api):
         app.register_blueprint(module.blueprint)
     problems.register(app)
     scripts.register(app)

@@ -55,15 +55,13 @@ class Piece:
 
 def asked(given: Mapping[str, str]) -> Piece | None:
     """The piece that a request asks for, or None for the whole; raises ParameterFault."""
-    if not given.get("limit") and not given.get("offset"):
+    if "limit" not in given and "offset" not in given:
         return None
-    limit = _number("limit", given.get("limit", ""), 1, MOST, 100)
-    return Piece(limit, _number("offset", given.get("offset", ""), 0, FURTHEST, 0))
+    limit = _number("limit", given.get("limit", "100"), 1, MOST)
+    return Piece(limit, _number("offset", given.get("offset", "0"), 0, FURTHEST))
 
 
-def _number(name: str, text: str, least: int, most: int, otherwise: int) -> int:
-    if not text:
-        return otherwise
+def _number(name: str, text: str, least: int, most: int) -> int:
     if not re.fullmatch(r"\d{1,9}", text, re.ASCII) or not least <= int(text) <= most:
         reason = f"{name} must be a whole number from {least} to {most}, not {text[:40]!r}."
         raise ParameterFault(reason, hint=f"For instance {name}=100.")
