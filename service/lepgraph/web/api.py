@@ -96,7 +96,7 @@ def _example(path: str, parameters: list[dict[str, Any]]) -> str:
     for item in parameters:
         if item["in"] == "path":
             path = path.replace(f"{{{item['name']}}}", str(item.get("example", "")))
-        elif "example" in item and (item.get("required") or item["name"] == "query"):
+        elif "example" in item and (item.get("required") or item["name"] in ("query", "q")):
             given[item["name"]] = item["example"]
     return f"{path}?{urlencode(given)}" if given else path
 
