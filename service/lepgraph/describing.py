@@ -20,8 +20,6 @@ from lepgraph.store import Query, Store
 from lepgraph.terms import DCTERMS, LABELS, RDF, RDFS, SH, SKOS, XSD
 from lepgraph.words import NUMBERS, in_words, local_name, reading, short
 
-INCOMING_AT_MOST = 500
-
 _OPEN = "from "
 """How the name of a period begins that has no end."""
 
@@ -53,6 +51,17 @@ class Fact:
 
 
 @dataclass(frozen=True)
+class Incoming:
+    """Links of one kind to the subject: the first of them, and how many there are in all."""
+
+    property: str
+    label: str
+    href: str
+    values: tuple[Value, ...]
+    total: int
+
+
+@dataclass(frozen=True)
 class Group:
     """Facts under one heading; the heading is empty for those that no shape puts in a group."""
 
@@ -76,11 +85,14 @@ class Description:
 
     iri: str
     title: str
+    types: tuple[str, ...]
     kinds: tuple[Value, ...]
     definition: str
     groups: tuple[Group, ...]
-    incoming: tuple[Fact, ...]
-    incoming_cut: bool
+    named_by: tuple[int, ...]
+    """The numbers of the sources that give the thing its title."""
+    defined_by: tuple[int, ...]
+    incoming: tuple[Incoming, ...]
     sources: tuple[SourceMark, ...]
 
 
@@ -142,26 +154,39 @@ class Describer:
     def describe(self, iri: str) -> Description | None:
         """The description of a subject, or None if no graph says anything of it and nothing links to it."""
         rows = self._ask("describe", subject=URIRef(iri))
-        links = self._ask("incoming", object=URIRef(iri))
-        if not rows and not links:
+        counts = self._ask("incoming-counts", object=URIRef(iri))
+        if not rows and not counts:
             return None
-        cut = len(links) > INCOMING_AT_MOST
-        links = links[:INCOMING_AT_MOST]
+        links = [row for count in counts for row in self._linked("incoming-first", iri, str(count["predicate"]))]
         types = sorted({str(row["object"]) for row in rows if row["predicate"] == RDF.type})
         missing = self.order.missing(types, {str(row["predicate"]) for row in rows})
-        labels = self.labels(_iris(rows) | _iris(links) | missing | {iri}, about=iri)
+        labels = self.labels(_iris(rows) | _iris(links) | _iris(counts) | missing | {iri}, about=iri)
         marks = self._marks(rows)
+        title = labels.get(iri) or local_name(iri)
         definition = next((str(row["object"]) for row in rows if row["predicate"] in _DEFINITIONS), "")
+        said = [row for row in rows if _says(row, LABELS, title) or _says(row, _DEFINITIONS, definition)]
         return Description(
             iri=iri,
-            title=labels.get(iri) or local_name(iri),
+            title=title,
+            types=tuple(types),
             kinds=tuple(self.link(kind, labels) for kind in types),
             definition=definition,
-            groups=self._groups(rows, self.order.of(types), missing, labels, marks),
-            incoming=self._incoming(links, labels),
-            incoming_cut=cut,
+            groups=self._groups([row for row in rows if row not in said], self.order.of(types), missing, labels, marks),
+            named_by=_numbers(said, LABELS, marks),
+            defined_by=_numbers(said, _DEFINITIONS, marks),
+            incoming=self._incoming(counts, links, labels),
             sources=tuple(dict.fromkeys(marks.values())),
         )
+
+    def linked(self, iri: str, predicate: str) -> list[str]:
+        """All things that link to a subject by a property, in the order of their identifiers."""
+        found = [row["subject"] for row in self._linked("incoming-all", iri, predicate)]
+        return [str(subject) for subject in found if isinstance(subject, URIRef)]
+
+    def read_from_the_other_side(self, predicate: str, labels: dict[str, str]) -> str:
+        """How a property reads at its object: as the vocabulary says, or by quoting its name."""
+        inverse = self._inverse({predicate}).get(predicate)
+        return inverse or f"is “{labels.get(predicate) or local_name(predicate)}” of"
 
     def labels(self, iris: Iterable[str], about: str = "") -> dict[str, str]:
         """The names of those things that have one, or that their facts tell, the subject of the page left out."""
@@ -292,19 +317,29 @@ class Describer:
             self.link(str(term), labels, sources) if isinstance(term, URIRef) else Value("(unnamed)", sources=sources)
         )
 
-    def _incoming(self, links: list[dict[str, Node]], labels: dict[str, str]) -> tuple[Fact, ...]:
-        inverse = self._inverse({str(row["predicate"]) for row in links})
+    def _linked(self, query: str, iri: str, predicate: str) -> list[dict[str, Node]]:
+        rows = self._ask(query, object=URIRef(iri), predicate=URIRef(predicate))
+        return [{**row, "predicate": URIRef(predicate)} for row in rows]
+
+    def _incoming(
+        self, counts: list[dict[str, Node]], links: list[dict[str, Node]], labels: dict[str, str]
+    ) -> tuple[Incoming, ...]:
+        inverse = self._inverse({str(row["predicate"]) for row in counts})
         found: dict[str, list[Value]] = {}
         for row in links:
             if isinstance(row["subject"], URIRef):
                 found.setdefault(str(row["predicate"]), []).append(self.link(str(row["subject"]), labels))
+        totals = {str(row["predicate"]): int(str(row["number"])) for row in counts}
         return tuple(
-            Fact(
+            Incoming(
+                predicate,
                 inverse.get(predicate) or f"is “{labels.get(predicate) or local_name(predicate)}” of",
                 self.link(predicate, labels).href,
-                tuple(sorted(values, key=_reading)),
+                tuple(sorted(found[predicate], key=_reading)),
+                total,
             )
-            for predicate, values in found.items()
+            for predicate, total in totals.items()
+            if predicate in found
         )
 
     def _inverse(self, predicates: set[str]) -> dict[str, str]:
@@ -323,6 +358,19 @@ def _period(facts: dict[str, str]) -> str:
     if _START not in facts or set(facts) - {_START, _END}:
         return ""
     return f"{facts[_START]} to {facts[_END]}" if _END in facts else f"{_OPEN}{facts[_START]}"
+
+
+def _says(row: dict[str, Node], properties: Sequence[URIRef], text: str) -> bool:
+    """Whether a fact says no more than what stands at the head of the page: in English, or in no language."""
+    value = row["object"]
+    plain = isinstance(value, Literal) and str(value.language or "en").startswith("en")
+    return plain and row["predicate"] in properties and str(value) == text
+
+
+def _numbers(
+    said: list[dict[str, Node]], properties: Sequence[URIRef], marks: dict[str, SourceMark]
+) -> tuple[int, ...]:
+    return tuple(sorted({marks[str(row["graph"])].number for row in said if row["predicate"] in properties}))
 
 
 def _undated(row: dict[str, Node]) -> bool:

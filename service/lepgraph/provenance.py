@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from rdflib import Literal, URIRef
 
-from lepgraph.describing import Describer, Fact, Value
+from lepgraph.describing import Describer, Incoming, Value
 from lepgraph.querying import Library
 from lepgraph.store import Query, Store
 
@@ -32,9 +32,11 @@ class Support:
     things: tuple[Value, ...]
     cut: bool
 
-    def tells(self, fact: Fact) -> bool:
+    def tells(self, fact: Incoming) -> bool:
         """Whether a fact says no more than that these graphs have this source."""
-        return {value.href for value in fact.values} <= {holding.graph.href for holding in self.holdings}
+        return fact.total == len(fact.values) and {value.href for value in fact.values} <= {
+            holding.graph.href for holding in self.holdings
+        }
 
 
 class Provenance:

@@ -33,15 +33,19 @@ PICTURES: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "lineage": (frozenset({"event", "before", "after"}), frozenset({"date", "kind"})),
     "heat-map": (frozenset({"row", "column", "number"}), frozenset()),
     "dates": (frozenset({"date"}), frozenset({"label"})),
+    "sentence": (frozenset(), frozenset({"status"})),
 }
 """The pictures that an answer can make: the parts that each needs a column for, and those that it may have."""
 RESERVED = frozenset({"format", "limit", "offset"})
 """What an address says of an answer besides; no parameter is called so."""
+HOME = "home"
+"""What a header names in place of a class for a section of the home page."""
 _IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`\x00-\x20]{1,2000}")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _LONGEST = 2000
 LONGEST_TEXT = 500
 """Characters that a text may have."""
+_PROJECTED = re.compile(r"[?$](\w+)")
 
 
 @dataclass(frozen=True)
@@ -118,13 +122,14 @@ class Shows:
     kind: str
     columns: Mapping[str, str]
     title: str = ""
+    """The title of a picture; of a sentence its words."""
     faint: tuple[str, ...] = ()
     """Layers of a map that are drawn as background."""
 
 
 @dataclass(frozen=True)
 class Section:
-    """Where the answer stands on pages of things: of which classes, and the parameter that takes the thing."""
+    """Where the answer stands on pages: of things of which classes, and which parameter takes the thing; or at home."""
 
     classes: tuple[str, ...]
     parameter: str
@@ -148,6 +153,12 @@ class StoredQuery:
     """Heads of columns in words, where the name of the variable does not say enough."""
     hides: frozenset[str] = frozenset()
     """Columns that a page leaves out of the table, such as outlines; the data formats have them."""
+
+    @cached_property
+    def variables(self) -> tuple[str, ...]:
+        """The columns of the answer in their order; empty if the query selects all or is no SELECT."""
+        _, select, rest = f"\n{self.text}".partition("\nSELECT")
+        return tuple(_PROJECTED.findall(_outermost(re.split(r"\bWHERE\b|\{", rest, maxsplit=1)[0]))) if select else ()
 
     def bound(self, values: Mapping[str, Node | Sequence[Node]]) -> str:
         """The text with terms, or lists of terms, in place of the parameters' braces."""
@@ -208,6 +219,11 @@ class Library:
         return {path.stem: read(path, self.content.name(path)) for path in self.content.files("queries", "values/*.rq")}
 
     @cached_property
+    def parts(self) -> dict[str, StoredQuery]:
+        """What the pages of this content ask besides the questions, by name; each has an address as a question has."""
+        return {path.stem: read(path, self.content.name(path)) for path in self.content.files("queries", "pages/*.rq")}
+
+    @cached_property
     def checks(self) -> dict[str, StoredQuery]:
         """The queries that must return nothing, by name."""
         return {path.stem: read(path, self.content.name(path)) for path in self.content.files("queries", "checks/*.rq")}
@@ -225,7 +241,7 @@ class Library:
 
     def question(self, name: str) -> StoredQuery:
         """The question of that name; raises NotFound, with the names that are near."""
-        found = self.questions.get(name)
+        found = self.questions.get(name) or self.parts.get(name)
         if found is None:
             raise NotFound(f"There is no stored query {name!r}.", hint="/queries lists them.")
         return found
@@ -293,11 +309,14 @@ def _section(said: dict[str, Any], text: str, faults: list[str]) -> Section:
     prefixes = dict(re.findall(r"^PREFIX\s+([\w-]*):\s*<([^>]*)>", text, re.M))
     classes = []
     for name in str(said.get("of", "")).split():
+        if name == HOME:
+            classes.append(HOME)
+            continue
         prefix, _, local = name.partition(":")
         if prefix not in prefixes:
             faults.append(f"page: the query declares no prefix for the class {name}")
         classes.append(prefixes.get(prefix, "") + local)
-    if not classes or not said.get("takes"):
+    if not classes or not (said.get("takes") or classes == [HOME]):
         faults.append("page: it must say 'of' which classes, and which parameter 'takes' the thing")
     return Section(tuple(classes), str(said.get("takes", "")), str(said.get("title", "")), float(said.get("order", 50)))
 
@@ -313,6 +332,15 @@ def _parameter(name: str, said: dict[str, Any]) -> Parameter:
         required=bool(said.get("required", True)),
         values=str(said.get("values", "")),
     )
+
+
+def _outermost(projection: str) -> str:
+    """A projection with each expression in parentheses cut down to the variable that it is given to."""
+    found, depth = [], 0
+    for piece in re.findall(r"[()]|[^()]+", projection):
+        depth += {"(": 1, ")": -1}.get(piece, 0)
+        found += [piece] if depth == 0 else re.findall(r"\bAS\s+[?$]\w+\s*$", piece, re.I) if depth == 1 else []
+    return " ".join(found)
 
 
 def _filled(match: re.Match[str], inside: str) -> str:

@@ -25,6 +25,7 @@ from lepgraph.querying import Library
 from lepgraph.searching import index
 from lepgraph.searching.entries import Gatherer
 from lepgraph.searching.index import Index
+from lepgraph.sections import Sectioner
 from lepgraph.settings import Settings
 from lepgraph.store import Query, Store
 from lepgraph.store.clauses import endpoints
@@ -72,6 +73,11 @@ class Site:
     def choices(self) -> Choices:
         """What the parameters of the questions can be."""
         return Choices(self.content, self.library, self.store, self.describer)
+
+    @cached_property
+    def sections(self) -> Sectioner:
+        """What stored queries add to the pages of things."""
+        return Sectioner(self.store, self.library, self.describer, self.content.hierarchy)
 
     @cached_property
     def validator(self) -> Validator:

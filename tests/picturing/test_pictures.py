@@ -217,4 +217,4 @@ def test_a_header_that_promises_what_cannot_be_drawn_is_refused(tmp_path: Path, 
 
 
 def test_the_kinds_that_a_header_may_name_can_all_be_drawn() -> None:
-    assert set(PICTURES) - set(picturing._DRAWN) == {"table", "dates"}
+    assert set(PICTURES) - set(picturing._DRAWN) == {"table", "dates", "sentence"}

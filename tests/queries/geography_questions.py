@@ -2,6 +2,21 @@
 
 from __future__ import annotations
 
+from registers import register
+
+
+def in_force(kind: str, day: str) -> set[str]:
+    """The codes of a kind of area that were in force on a day."""
+    rows = register(f"{kind}-area")
+    return {row["code"] for row in rows if row["begin"] and row["begin"] <= day and not "" < row["end"] < day}
+
+
+def areas_of_both_kinds(day: str) -> list[tuple[str, ...]]:
+    """The code and the kind of every area on a map of both kinds, in the order of kind and code."""
+    kinds = [("local enterprise partnership", "partnership"), ("combined authority", "combined-authority")]
+    return [(code, words) for words, kind in kinds for code in sorted(in_force(kind, day))]
+
+
 LARGEST_FIRST = """
 E37000016 E37000052 E37000056 E37000058 E37000025 E37000060 E37000007 E37000036 E37000045 E37000057
 E37000046 E37000005 E37000033 E37000059 E37000019 E37000044 E37000032 E37000011 E37000009 E37000053
@@ -227,6 +242,18 @@ CASES: list[tuple[str, dict[str, str], tuple[str, ...], list[tuple[str, ...]]]] 
         [("E69000010", "14", "14"), ("E69000018", "13", "13"), ("E69000001", "5", "13")],
     ),
     ("largest-partnership-areas", {"vintage": "2021-05"}, ("code",), [(code,) for code in LARGEST_FIRST.split()]),
+    (
+        "partnership-and-authority-areas-on-a-day",
+        {"date": "2018-06-01"},
+        ("code", "kind"),
+        areas_of_both_kinds("2018-06-01"),
+    ),
+    (
+        "partnership-and-authority-areas-on-a-day",
+        {"date": "2024-04-01"},
+        ("code", "kind"),
+        areas_of_both_kinds("2024-04-01"),
+    ),
     ("map-of-partnership-areas", {"vintage": "2014-12"}, ("code",), [(code,) for code in AREAS_OF_2014.split()]),
     (
         "partnership-areas-near-a-point",

@@ -2,8 +2,40 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
+from registers import register
+
 BASE = "https://w3id.org/lepgraph/"
+THEMES = (
+    "engagement-and-accountability",
+    "environmental-sustainability",
+    "integration-and-responsive-public-sector",
+    "investment-and-local-resource-flows",
+    "responsible-business",
+)
+
+
+def practices_by_partnership_and_theme() -> list[tuple[str, ...]]:
+    """Every partnership with every theme in the order of their names, and the number of practices in the registers."""
+    theme = {row["practice"]: row["theme"] for row in register("practice-theme")}
+    pairs = {(row["practice"], row["partnership"]) for row in register("practice-partnership")}
+    found = Counter((partnership, theme[practice]) for practice, partnership in pairs)
+    names = sorted((row["name"], row["partnership"]) for row in register("partnership"))
+    return [
+        (f"{BASE}id/partnership/{key}", f"{BASE}def/theme/{name}", str(found[key, name]))
+        for _, key in names
+        for name in THEMES
+    ]
+
+
 CASES: list[tuple[str, dict[str, str], tuple[str, ...], list[tuple[str, ...]]]] = [
+    (
+        "practices-by-partnership-and-theme",
+        {},
+        ("partnership", "theme", "practices"),
+        practices_by_partnership_and_theme(),
+    ),
     (
         "practices-of-a-theme",
         {"theme": "environmental-sustainability", "partnership": "oxfordshire"},

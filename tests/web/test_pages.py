@@ -51,8 +51,9 @@ def test_every_format_holds_the_same_triples_by_suffix_and_by_negotiation(lights
 def test_a_page_has_labels_order_sources_and_incoming_links(lights_client: FlaskClient) -> None:
     page = lights_client.get("/doc/lighthouse/far-point", headers=HTML)
     text = visible(page.text)
-    assert "lighthouse Far Point" in text
-    assert text.index("height in metres") < text.index("kept by") < text.index("first lit")
+    assert "lighthouse · lit Far Point" in text
+    facts = visible(page.text.partition("<dl")[2])
+    assert facts.index("height in metres") < facts.index("kept by") < facts.index("first lit")
     assert "2 May 1871" in text
     assert "The Almanac of Lights" in text
     assert "The Pilot Book" in text
@@ -117,7 +118,12 @@ def test_a_figure_has_a_page_and_its_data_set_says_what_it_measures(client: Flas
     figure = client.get("/doc/observation/partnership-unemployed-16-64-E37000055-2018", headers=HTML)
     assert "Unemployed people aged 16 to 64 by area of a partnership, 2018 to 2022" in visible(figure.text)
     data_set = client.get("/data/partnership-unemployed-16-64", headers=HTML)
-    assert "Solent: 2018 · 27,500 · 4,700" in visible(data_set.text)
+    assert "All 190" in visible(data_set.text)
+    address = html.unescape(re.search(r'href="(/links[^"]+)"', data_set.text)[1])  # type: ignore[index]
+    listed = client.get(f"{address}&page=2", headers=HTML)
+    assert "Solent: 2018 · 27,500 · 4,700" in visible(listed.text)
+    assert "Page 2 of 2" in visible(listed.text)
+    assert len(client.get(f"{address}&format=csv").text.splitlines()) == 191
     text = visible(client.get("/data/partnership-census-population-derived", headers=HTML).text)
     assert "basis derived by summing" in text
     assert "has unit people" in text
@@ -125,8 +131,7 @@ def test_a_figure_has_a_page_and_its_data_set_says_what_it_measures(client: Flas
 
 def test_links_of_which_only_some_are_shown_are_not_called_all(client: FlaskClient) -> None:
     text = visible(client.get("/data/partnership-mid-year-population-derived", headers=HTML).text)
-    assert "the first 500" in text
-    assert "500 in all" not in text
+    assert "All 760" in text
 
 
 @pytest.mark.parametrize(

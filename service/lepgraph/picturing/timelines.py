@@ -12,7 +12,7 @@ from lepgraph.picturing.tables import Table
 from lepgraph.picturing.times import moment, ticks
 from lepgraph.querying import Shows
 
-MOST_SPANS = 200
+MOST_SPANS = 80
 LEVELS = 4
 
 

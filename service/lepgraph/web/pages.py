@@ -6,7 +6,10 @@ negotiation and by suffix.
 
 from __future__ import annotations
 
+import datetime
 import re
+from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from rdflib import Literal, URIRef
@@ -22,6 +25,8 @@ from lepgraph.words import local_name
 
 blueprint = Blueprint("pages", __name__)
 
+LINKED = 100
+"""Links on a page."""
 LISTED = 600
 """Things that the page of a list shows; the other forms have them all."""
 
@@ -106,20 +111,72 @@ def data(path: str) -> Response:
 @blueprint.get("/resource")
 def resource() -> Response:
     """The document about any IRI, for subjects whose IRI is outside the base."""
-    iri = only("iri", request.args.getlist("iri"))
+    iri = absolute("iri", only("iri", request.args.getlist("iri")))
+    return _about(iri, request.full_path.removesuffix("?"), "")
+
+
+@blueprint.get("/links")
+def links() -> Response:
+    """What links to a thing by one property: as a page a hundred at a time, as data whole."""
+    here = site()
+    for name in request.args:
+        if name not in ("to", "by", "page", "format"):
+            raise ParameterFault(f"/links has no parameter {name}.", hint="Its parameters: to, by, page, format.")
+    to, by = (absolute(name, only(name, request.args.getlist(name))) for name in ("to", "by"))
+    form = negotiated((HTML, *OFFERS[Kind.SOLUTIONS]))
+    values = {"object": URIRef(to), "predicate": URIRef(by)}
+    if form != HTML:
+        query = Query(here.library.pages["incoming-all"].bound(values))
+        return reply(here.store.answer(query, {**FIRST_OF_EACH, Kind.SOLUTIONS: form}).body(), form)
+    found = here.describer.linked(to, by)
+    if not found:
+        raise NotFound(f"Nothing links to {to} by {by}.", hint=f"{_path(to)} says what does.")
+    place = paging(request.args.get("page", ""), len(found), LINKED)
+    labels = here.describer.labels({to, by, *found[place.first : place.last]}, about=to)
+    page = render_template(
+        "links.html",
+        to=here.describer.link(to, labels),
+        relation=here.describer.read_from_the_other_side(by, labels),
+        items=[here.describer.link(iri, labels) for iri in found[place.first : place.last]],
+        place=place,
+        asked=urlencode({"to": to, "by": by}),
+    )
+    return reply(page, HTML)
+
+
+@dataclass(frozen=True)
+class Place:
+    """One page of several: its number from 1, how many there are, and the items on it."""
+
+    number: int
+    pages: int
+    first: int
+    last: int
+    total: int
+
+
+def paging(text: str, total: int, size: int) -> Place:
+    """The page that an address names; raises ParameterFault for what is no page of so many items."""
+    pages = max(1, -(-total // size))
+    number = int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0 if text else 1
+    if not 1 <= number <= pages:
+        raise ParameterFault(f"page must be a number from 1 to {pages}, not {text[:40]!r}.")
+    return Place(number, pages, (number - 1) * size, min(number * size, total), total)
+
+
+def absolute(name: str, iri: str) -> str:
+    """An IRI from outside; raises ParameterFault if it is none."""
     if not re.fullmatch(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`\x00-\x20]{1,2000}", iri):
         raise ParameterFault(
-            "The parameter iri must be an absolute IRI.", hint="For instance /resource?iri=http://example.org/a."
+            f"The parameter {name} must be an absolute IRI.", hint=f"For instance {name}=http://example.org/a."
         )
-    return _about(iri, request.full_path.removesuffix("?"), "")
+    return iri
 
 
 @blueprint.get("/class")
 def members() -> Response:
     """The things of any class, for classes that the catalogue does not list."""
-    iri = only("iri", request.args.getlist("iri"))
-    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`\x00-\x20]{1,2000}", iri):
-        raise ParameterFault("The parameter iri must be an absolute IRI.")
+    iri = absolute("iri", only("iri", request.args.getlist("iri")))
     title = site().describer.labels([iri]).get(iri) or local_name(iri)
     return _list({"class": URIRef(iri)}, title.capitalize(), "", request.full_path.removesuffix("?"), "")
 
@@ -163,7 +220,10 @@ def _list(values: dict[str, Node], title: str, description: str, address: str, s
 def _about(iri: str, address: str, suffix: str) -> Response:
     """The document about an IRI: a page, or its triples."""
     form = negotiated(PAGE, suffix)
+    date = _date()
     if form != HTML:
+        if date:
+            raise ParameterFault("Only the page can be shown for a day.", hint="The data formats hold all dates.")
         return _triples("document", {"subject": URIRef(iri)}, address, form)
     described = site().describer.describe(iri)
     if described is None:
@@ -172,13 +232,30 @@ def _about(iri: str, address: str, suffix: str) -> Response:
     page = render_template(
         "subject.html",
         described=described,
+        sections=site().sections.of(iri, described.types, date),
         support=support,
-        incoming=[fact for fact in described.incoming if support is None or not support.tells(fact)],
+        incoming=[links for links in described.incoming if support is None or not support.tells(links)],
         address=address,
         forms=GRAPHS,
         query=_query(iri),
     )
     return reply(page, HTML, headers={"Link": _links(described, address)})
+
+
+def _date() -> str:
+    """The day for which a page is asked; empty for none. Raises ParameterFault for what is no day."""
+    text = only("date", request.args.getlist("date"))
+    if not text:
+        return ""
+    try:
+        # fromisoformat alone would take 20150501 and 2015-W18-5 too
+        day = datetime.datetime.strptime(text[:20], "%Y-%m-%d").date()
+    except ValueError:
+        reason = "date must be a day that exists, such as 2015-05-01."
+        raise ParameterFault(
+            reason, hint=f"{request.path} without it shows the page as of the last known day."
+        ) from None
+    return day.isoformat()
 
 
 def _triples(name: str, values: dict[str, Node], address: str, form: Format) -> Response:
