@@ -5,7 +5,7 @@
 ├── ``RequestFault`` 400 — the caller is wrong
 │   ├── ``QueryFault`` 400 — a query that is not SPARQL, with line and column
 │   ├── ``ParameterFault`` 400, ``RecordFault`` 400 — a value or a record that cannot be read
-│   ├── ``Refused`` 403, ``NotFound`` 404, ``MethodRefused`` 405, ``NotAcceptable`` 406
+│   ├── ``Refused`` 403, ``NotFound`` 404, ``MethodRefused`` 405, ``NotAcceptable`` 406, ``Gone`` 410
 │   ├── ``TooSlow`` 408, ``PreconditionFailed`` 412, ``TooLarge`` 413, ``AddressTooLong`` 414, ``UnsupportedMedia`` 415
 │   └── ``RangeRefused`` 416, ``TooMany`` 429, ``HeadersTooLarge`` 431
 └── ``EngineFault`` 500 — the engine failed on a sound request
@@ -157,6 +157,33 @@ class NotFound(RequestFault):
 
     status = 404
     title = "Nothing is known under this address"
+
+    def __init__(self, detail: str, *, hint: str = "") -> None:
+        super().__init__(detail, hint=hint)
+        self.near: list[dict[str, str]] = []
+
+    def extensions(self) -> dict[str, object]:
+        """What is near to it: names with addresses."""
+        return {"near": self.near} if self.near else {}
+
+
+class Gone(RequestFault):
+    """What was known under the address was withdrawn; ``successor`` is the path of what takes its place, if any."""
+
+    status = 410
+    title = "This was withdrawn"
+
+    def __init__(self, detail: str, *, hint: str = "", successor: str = "") -> None:
+        super().__init__(detail, hint=hint)
+        self.successor = successor
+
+    def extensions(self) -> dict[str, object]:
+        """What takes its place."""
+        return {"successor": self.successor} if self.successor else {}
+
+    def headers(self) -> dict[str, str]:
+        """The link to what takes its place (RFC 5829, 3.2)."""
+        return {"Link": f'<{self.successor}>; rel="successor-version"'} if self.successor else {}
 
 
 class MethodRefused(RequestFault):

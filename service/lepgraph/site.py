@@ -11,7 +11,7 @@ from pathlib import Path
 
 from rdflib import Literal
 
-from lepgraph import counting, publishing
+from lepgraph import counting, publishing, withdrawals
 from lepgraph.addresses import Addresses
 from lepgraph.choosing import Choices
 from lepgraph.content import Content
@@ -19,6 +19,7 @@ from lepgraph.counting import Counts
 from lepgraph.describing import Describer, Order
 from lepgraph.loading import building, files
 from lepgraph.loading.building import Progress, Version, quiet
+from lepgraph.markup import Markup
 from lepgraph.provenance import Provenance
 from lepgraph.quality.completeness import Completeness
 from lepgraph.querying import Library
@@ -34,6 +35,7 @@ from lepgraph.store.endpoints import Health
 from lepgraph.store.isolated import Isolated, Limits
 from lepgraph.store.remote import Remote
 from lepgraph.validation.checking import Validator
+from lepgraph.withdrawals import Withdrawal
 
 logger = logging.getLogger(__name__)
 
@@ -80,6 +82,16 @@ class Site:
         return Sectioner(self.store, self.library, self.describer, self.content.hierarchy)
 
     @cached_property
+    def markup(self) -> Markup:
+        """Describes subjects to search engines."""
+        return Markup(self.content, self.library, self.store)
+
+    @cached_property
+    def withdrawn(self) -> dict[str, Withdrawal]:
+        """The identifiers that were withdrawn, by path."""
+        return withdrawals.withdrawn(self.content)
+
+    @cached_property
     def validator(self) -> Validator:
         """Checks records against the shapes."""
         return Validator(self.content, self.library, self.store, self.describer)
@@ -119,6 +131,7 @@ class Site:
 
     def prepare(self) -> None:
         """Works out what the first request for a description would wait for; quick but for the first start of all."""
+        logger.debug("%d identifiers withdrawn", len(self.withdrawn))  # so that a fault in the file stops the start
         logger.debug("%d triples, %d classes", self.counts.triples, len(self.counts.classes))
         logger.debug("index %s", self.index.path)
 

@@ -14,8 +14,10 @@ from lepgraph.errors import EngineBusy, Fault, HeadersTooLarge, MethodRefused, P
 from lepgraph.site import Site
 from lepgraph.web import (
     api,
+    citations,
     harvest,
     limiting,
+    linking,
     operations,
     pages,
     problems,
@@ -80,6 +82,8 @@ def create_app(site: Site) -> Flask:
             raise EngineBusy("Too many long requests are being answered.", hint="Try again in a few seconds.")
         admitted()
 
+    app.register_blueprint(citations.blueprint)  # what it looks at comes after what every request goes through
+
     @app.after_request
     def finish(response: Response) -> Response:
         try:
@@ -88,6 +92,7 @@ def create_app(site: Site) -> Flask:
             response.close()
             return dressed(problems.answer(error) if isinstance(error, Fault) else problems.from_http(error))
 
+    linking.register(app)
     return app
 
 

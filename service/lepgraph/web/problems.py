@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import logging
+from contextlib import suppress
+from urllib.parse import urlencode
 
 from flask import Flask, Response, g, render_template, request
 from werkzeug.exceptions import HTTPException, RequestedRangeNotSatisfiable
@@ -14,6 +16,7 @@ from lepgraph.errors import (
     EngineFault,
     Fault,
     MethodRefused,
+    NotAcceptable,
     NotFound,
     QueryFault,
     RequestFault,
@@ -22,6 +25,7 @@ from lepgraph.errors import (
     TooSlow,
 )
 from lepgraph.media import HTML, PROBLEM_JSON, TEXT, Format, choose
+from lepgraph.web.nearby import near
 from lepgraph.web.observing import seen
 from lepgraph.web.replies import site
 
@@ -47,6 +51,10 @@ def answer(fault: Fault) -> Response:
     """The problem document of a fault."""
     _keep_addresses(fault)
     form = _form()
+    g.failed = True
+    if isinstance(fault, NotFound):
+        with suppress(Fault):
+            fault.near = near(request.path)
     seen(request.environ).problem = fault.slug()
     document = {
         "type": f"/problem/{fault.slug()}",
@@ -58,7 +66,7 @@ def answer(fault: Fault) -> Response:
         **fault.extensions(),
     }
     if form == HTML:
-        body = render_template("problem.html", fault=fault, query=g.get("query", ""))
+        body = render_template("problem.html", fault=fault, query=g.get("query", ""), others=_others(fault))
     elif form == TEXT:
         excerpt = fault.excerpt if isinstance(fault, QueryFault) else ""
         body = "\n".join(filter(None, (f"{fault.status} {fault.title}", fault.detail, excerpt, fault.hint))) + "\n"
@@ -114,6 +122,14 @@ def unforeseen(error: Exception) -> Response:
     """The one place that catches everything: logs it, and shows nothing of it."""
     logger.error("request %s failed", g.get("request_id", ""), exc_info=error)
     return answer(Fault("The service failed; this was recorded.", hint=f"Request {g.get('request_id', '')}."))
+
+
+def _others(fault: Fault) -> list[tuple[str, str]]:
+    """The media types on offer, each with the address of the same thing in it."""
+    if not isinstance(fault, NotAcceptable) or request.method not in ("GET", "HEAD"):
+        return []
+    given = {name: value for name, value in request.args.items() if name != "format"}
+    return [(offer, f"?{urlencode({**given, 'format': offer})}") for offer in fault.offers if "/" in offer]
 
 
 def _form() -> Format:
