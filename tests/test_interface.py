@@ -34,6 +34,7 @@ UNDESCRIBED = {
     "/quality.<suffix>": "as /quality",
     "/quality/<name>": "a page for each class",
     "/problem/<slug>": "a page",
+    "/links": "a page of what links to a thing",
     "/favicon.ico": "for browsers",
     "/doc/<concept>/<key>.bib": "a citation, as /doc/{concept}/{key}",
     "/doc/<concept>/<key>.csl.json": "a citation",
