@@ -18,7 +18,7 @@ from rdflib.term import Node
 
 from lepgraph.describing import Describer
 from lepgraph.picturing import Picture, Table, drawn, tabled
-from lepgraph.querying import Library, Section, Shows, StoredQuery
+from lepgraph.querying import HOME, Library, Section, Shows, StoredQuery
 from lepgraph.store import Query, Store
 from lepgraph.terms import RDFS, XSD
 from lepgraph.words import in_words
@@ -88,7 +88,13 @@ class Sectioner:
 
     def of(self, iri: str, kinds: Iterable[str], date: str = "") -> Sections:
         """The sections for a thing of these classes as they were on a day, given as 2015-05-01 or not at all."""
-        wanted = self._wider(kinds)
+        return self._made(iri, self._wider(kinds), date)
+
+    def home(self, date: str = "") -> Sections:
+        """The sections of the home page as they were on a day."""
+        return self._made("", {HOME}, date)
+
+    def _made(self, iri: str, wanted: set[str], date: str) -> Sections:
         placed = [(section, query) for section, query in self._placed if wanted & set(section.classes)]
         days = self._days(iri, [pair for pair in placed if _first(pair[1], "dates")])
         chosen = date or (days[-1].date if days else "")
@@ -109,16 +115,26 @@ class Sectioner:
         columns = query.variables or tuple(dict.fromkeys(name for row in rows for name in row))
         table = tabled(columns, rows, self.describer, heads=query.columns, hidden=query.hides)
         pictures = drawn(table, query.shows)
-        return Shown(section.title or query.summary, query, f"?{urlencode(asked)}", table, pictures, DATE in asked)
+        return Shown(
+            section.title or query.summary,
+            query,
+            f"?{urlencode(asked)}" if asked else "",
+            table,
+            pictures,
+            DATE in asked,
+        )
 
     def _asked(
         self, iri: str, section: Section, query: StoredQuery, date: str
     ) -> tuple[list[dict[str, Node]], dict[str, str]]:
         """The rows of a query for a thing on a day, and the parameters as an address has them."""
-        values: dict[str, Node] = {section.parameter: URIRef(iri)}
-        parameter = next(item for item in query.parameters if item.name == section.parameter)
-        found = self.describer.addresses.split(iri)
-        asked = {section.parameter: found[1] if found and found[0] == parameter.concept else iri}
+        values: dict[str, Node] = {}
+        asked: dict[str, str] = {}
+        if iri:
+            parameter = next(item for item in query.parameters if item.name == section.parameter)
+            found = self.describer.addresses.split(iri)
+            values[section.parameter] = URIRef(iri)
+            asked[section.parameter] = found[1] if found and found[0] == parameter.concept else iri
         if date and DATE in _names(query):
             values[DATE] = Literal(date, datatype=XSD.date)
             asked[DATE] = date

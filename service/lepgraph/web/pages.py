@@ -46,7 +46,15 @@ def home() -> Response:
         classes = [
             (here.describer.link(str(row["class"]), labels), str(row["class"]), int(str(row["number"]))) for row in rows
         ]
-    page = render_template("home.html", numbers=here.numbers, schemes=schemes, classes=classes, library=here.library)
+    page = render_template(
+        "home.html",
+        numbers=here.numbers,
+        schemes=schemes,
+        classes=classes,
+        library=here.library,
+        sections=here.sections.home(_date()),
+        pictured=[query for query in here.library.questions.values() if query.shows],
+    )
     return reply(page, HTML)
 
 
