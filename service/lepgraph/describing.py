@@ -8,18 +8,21 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from urllib.parse import quote
 
-from rdflib import Graph, Literal, URIRef
+from rdflib import Literal, URIRef
 from rdflib.term import Node
 
 from lepgraph.addresses import Addresses
+from lepgraph.ordering import Order, Place
 from lepgraph.querying import Library
 from lepgraph.store import Query, Store
-from lepgraph.terms import DCTERMS, LABELS, RDF, RDFS, SH, SKOS, XSD
+from lepgraph.terms import DCTERMS, LABELS, RDF, RDFS, SKOS, XSD
 from lepgraph.words import NUMBERS, in_words, local_name, reading, short
 
+NAMES_AT_MOST = 50_000
+"""Names that are remembered, those of things without one too."""
 _OPEN = "from "
 """How the name of a period begins that has no end."""
 
@@ -96,50 +99,6 @@ class Description:
     sources: tuple[SourceMark, ...]
 
 
-@dataclass(frozen=True)
-class Place:
-    """Where shapes put a property: order of the group, its heading, order within it."""
-
-    group_order: float = 1e9
-    group: str = ""
-    order: float = 1e9
-
-
-@dataclass
-class Order:
-    """For each class the places of its properties, read from the shapes."""
-
-    places: dict[str, dict[str, Place]] = field(default_factory=dict)
-    expected: dict[str, set[str]] = field(default_factory=dict)
-    """For each class the properties that a complete record has."""
-
-    @classmethod
-    def from_shapes(cls, shapes: Graph) -> Order:
-        """Places from ``sh:order`` and ``sh:group`` (SHACL 2.3.2) of the property shapes of each target class."""
-        order = cls()
-        for shape, target in shapes.subject_objects(SH.targetClass):
-            places = order.places.setdefault(str(target), {})
-            for item in shapes.objects(shape, SH.property):
-                path = shapes.value(item, SH.path)
-                group = shapes.value(item, SH.group)
-                heading = shapes.value(group, RDFS.label) if group else None
-                number, position = _number(shapes.value(item, SH.order)), _number(shapes.value(group, SH.order))
-                if isinstance(path, URIRef) and 1 <= _number(shapes.value(item, SH.minCount)) < 1000:
-                    order.expected.setdefault(str(target), set()).add(str(path))
-                if isinstance(path, URIRef):
-                    place = Place(position if group else 1e8, str(heading or ""), number)
-                    places[str(path)] = min(place, places.get(str(path), Place()), key=_sorting)
-        return order
-
-    def of(self, classes: Iterable[str]) -> dict[str, Place]:
-        """The places that hold for a thing of these classes."""
-        return {path: place for kind in sorted(classes) for path, place in self.places.get(kind, {}).items()}
-
-    def missing(self, classes: Iterable[str], present: Iterable[str]) -> set[str]:
-        """The properties that a complete record of these classes has and this one has not."""
-        return {path for kind in classes for path in self.expected.get(kind, ())} - set(present)
-
-
 class Describer:
     """Describes subjects of one store."""
 
@@ -150,6 +109,7 @@ class Describer:
         self.order = order
         self.everywhere = everywhere
         """Whether subjects outside the base have pages here too (when files are served)."""
+        self._names: dict[str, str] = {}
 
     def describe(self, iri: str) -> Description | None:
         """The description of a subject, or None if no graph says anything of it and nothing links to it."""
@@ -196,9 +156,23 @@ class Describer:
         return self._distinct({**self._told(unnamed, about), **named})
 
     def _named(self, wanted: list[str]) -> dict[str, str]:
-        """The names of those things that have one; English before other languages."""
+        """The names of those things that have one; English before other languages.
+
+        A store never changes, so each name is looked up once, as long as there is room to remember it.
+        """
+        unknown = [iri for iri in wanted if iri not in self._names]
+        if unknown:
+            if len(self._names) + len(unknown) > NAMES_AT_MOST:
+                self._names.clear()
+                unknown = wanted
+            found = self._looked_up(unknown)
+            self._names.update({iri: found.get(iri, "") for iri in unknown})
+        names = self._names
+        return {iri: name for iri in wanted if (name := names.get(iri))}
+
+    def _looked_up(self, wanted: list[str]) -> dict[str, str]:
         best: dict[str, tuple[tuple[int, int, str], str]] = {}
-        for row in self._ask("labels", thing=[URIRef(iri) for iri in wanted]) if wanted else []:
+        for row in self._ask("labels", thing=[URIRef(iri) for iri in wanted]):
             label = row["label"]
             foreign = int(
                 isinstance(label, Literal) and bool(label.language) and not str(label.language).startswith("en")
@@ -297,7 +271,7 @@ class Describer:
 
         def position(predicate: str) -> tuple[float, str, float, str]:
             place = places.get(predicate, Place())
-            return (*_sorting(place), labels.get(predicate, predicate))
+            return (*place.position, labels.get(predicate, predicate))
 
         for predicate in sorted(facts, key=position):
             place = places.get(predicate, Place())
@@ -380,17 +354,6 @@ def _undated(row: dict[str, Node]) -> bool:
 
 def _iris(rows: list[dict[str, Node]]) -> set[str]:
     return {str(term) for row in rows for name, term in row.items() if isinstance(term, URIRef) and name != "graph"}
-
-
-def _number(value: Node | None) -> float:
-    try:
-        return float(str(value))
-    except ValueError:
-        return 1e9
-
-
-def _sorting(place: Place) -> tuple[float, str, float]:
-    return place.group_order, place.group, place.order
 
 
 def _reading(value: Value) -> tuple[str, ...]:

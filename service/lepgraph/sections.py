@@ -17,7 +17,7 @@ from rdflib import Graph, Literal, URIRef
 from rdflib.term import Node
 
 from lepgraph.describing import Describer
-from lepgraph.picturing import Picture, Table, drawn, tabled
+from lepgraph.picturing import Outlines, Picture, Table, drawn, tabled
 from lepgraph.querying import HOME, Library, Section, Shows, StoredQuery
 from lepgraph.store import Query, Store
 from lepgraph.terms import RDFS, XSD
@@ -73,11 +73,14 @@ class Sections:
 class Sectioner:
     """Finds the sections for things of one store."""
 
-    def __init__(self, store: Store, library: Library, describer: Describer, hierarchy: Graph) -> None:
+    def __init__(
+        self, store: Store, library: Library, describer: Describer, hierarchy: Graph, outlines: Outlines
+    ) -> None:
         self.store = store
         self.library = library
         self.describer = describer
         self.hierarchy = hierarchy
+        self.outlines = outlines
 
     @cached_property
     def _placed(self) -> Sequence[tuple[Section, StoredQuery]]:
@@ -114,7 +117,7 @@ class Sectioner:
     def _shown(self, section: Section, query: StoredQuery, rows: list[dict[str, Node]], asked: dict[str, str]) -> Shown:
         columns = query.variables or tuple(dict.fromkeys(name for row in rows for name in row))
         table = tabled(columns, rows, self.describer, heads=query.columns, hidden=query.hides)
-        pictures = drawn(table, query.shows)
+        pictures = drawn(table, query.shows, self.outlines.of)
         return Shown(
             section.title or query.summary,
             query,

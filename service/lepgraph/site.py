@@ -16,10 +16,12 @@ from lepgraph.addresses import Addresses
 from lepgraph.choosing import Choices
 from lepgraph.content import Content
 from lepgraph.counting import Counts
-from lepgraph.describing import Describer, Order
+from lepgraph.describing import Describer
 from lepgraph.loading import building, files
 from lepgraph.loading.building import Progress, Version, quiet
 from lepgraph.markup import Markup
+from lepgraph.ordering import Order
+from lepgraph.picturing import Outlines
 from lepgraph.provenance import Provenance
 from lepgraph.quality.completeness import Completeness
 from lepgraph.querying import Library
@@ -77,9 +79,14 @@ class Site:
         return Choices(self.content, self.library, self.store, self.describer)
 
     @cached_property
+    def outlines(self) -> Outlines:
+        """The outlines of geometries."""
+        return Outlines(self.store, self.library)
+
+    @cached_property
     def sections(self) -> Sectioner:
         """What stored queries add to the pages of things."""
-        return Sectioner(self.store, self.library, self.describer, self.content.hierarchy)
+        return Sectioner(self.store, self.library, self.describer, self.content.hierarchy, self.outlines)
 
     @cached_property
     def markup(self) -> Markup:

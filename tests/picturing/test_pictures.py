@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import pytest
@@ -21,6 +21,10 @@ from lepgraph.site import Site
 WKT = URIRef("http://www.opengis.net/ont/geosparql#wktLiteral")
 SQUARE = "POLYGON((0 50, 1 50, 1 51, 0 51, 0 50))"
 FAR = URIRef("https://lights.example/id/lighthouse/far-point")
+
+
+def none(geometries: Iterable[str]) -> Mapping[str, object]:
+    return {}
 
 
 def day(text: str) -> Literal:
@@ -69,7 +73,7 @@ def test_a_map_draws_each_geometry_once_and_says_what_has_none(lights_site: Site
         {"place": Literal("Broken"), "shape": Literal("POLYGON((0 50, 1", datatype=WKT), "kind": Literal("own")},
     )
     shows = Shows("map", {"geometry": "shape", "label": "place", "layer": "kind"}, "Lights", ("behind",))
-    (picture,) = drawn(rows, (shows,))
+    (picture,) = drawn(rows, (shows,), none)
     assert isinstance(picture, Map)
     assert [(outline.name, outline.href, outline.layer) for outline in picture.outlines] == [
         ("Back", "", 0),
@@ -77,13 +81,13 @@ def test_a_map_draws_each_geometry_once_and_says_what_has_none(lights_site: Site
     ]
     assert picture.layers == ((1, "own"), (0, "behind"))
     assert picture.unplaced == 2
-    assert picture.summary == "A map of Far Point, with 1 in the background. 2 more without an outline."
+    assert picture.summary == "A map of Far Point, with 1 in the background. 2 more without an outline that can be had."
     # a square degree at 50 degrees north is higher than wide, and all of it lies within the drawing
     assert picture.height > picture.width
     start = picture.outlines[1].path.split("l")[0].removeprefix("M").split(" ")
     assert 0 < int(start[0]) < picture.width
     assert 0 < int(start[1]) < picture.height
-    collection = geojson(rows, shows)
+    collection = geojson(rows, shows, none)
     assert [feature["geometry"]["type"] for feature in collection["features"]] == ["Polygon", "Point"]
     assert json.loads(json.dumps(collection))["features"][0]["properties"]["name"] == "Far Point"
 
@@ -91,7 +95,7 @@ def test_a_map_draws_each_geometry_once_and_says_what_has_none(lights_site: Site
 def test_a_geometry_that_would_exhaust_the_reader_is_not_drawn(lights_site: Site) -> None:
     deep = "GEOMETRYCOLLECTION(" * 3000 + "POINT(0 0)" + ")" * 3000
     rows = table(lights_site, {"shape": Literal(deep, datatype=WKT)}, {"shape": Literal("POINT(999 0)", datatype=WKT)})
-    assert drawn(rows, (Shows("map", {"geometry": "shape"}),)) == ()
+    assert drawn(rows, (Shows("map", {"geometry": "shape"}),), none) == ()
 
 
 def test_bars_begin_at_zero_and_negative_ones_lie_on_the_other_side(lights_site: Site) -> None:
@@ -99,7 +103,7 @@ def test_bars_begin_at_zero_and_negative_ones_lie_on_the_other_side(lights_site:
         lights_site,
         *({"name": Literal(name), "n": Literal(number)} for name, number in [("a", 30), ("b", -10), ("c", 0)]),
     )
-    (picture,) = drawn(rows, (Shows("chart", {"category": "name", "number": "n"}),))
+    (picture,) = drawn(rows, (Shows("chart", {"category": "name", "number": "n"}),), none)
     assert isinstance(picture, Chart)
     assert [(bar.begin, bar.length) for bar in picture.panels[0].bars] == [(25.0, 75.0), (0.0, 25.0), (25.0, 0.0)]
     assert picture.summary == "3 figures: the largest is 30 (a), the smallest −10 (b)."
@@ -114,7 +118,7 @@ def test_a_line_is_broken_where_a_year_is_missing_and_each_series_has_its_panel(
         ),
     )
     shows = Shows("chart", {"year": "year", "number": "n", "series": "of", "interval": "half"})
-    (picture,) = drawn(rows, (shows,))
+    (picture,) = drawn(rows, (shows,), none)
     assert isinstance(picture, Chart)
     first, second = picture.panels
     assert (first.title, second.title) == ("x", "y")
@@ -131,7 +135,7 @@ def test_a_line_is_broken_where_a_year_is_missing_and_each_series_has_its_panel(
 )
 def test_what_is_no_finite_number_is_not_charted(lights_site: Site, number: Node) -> None:
     rows = table(lights_site, {"name": Literal("a"), "n": number}, {"name": Literal("b"), "n": Literal(1)})
-    assert drawn(rows, (Shows("chart", {"category": "name", "number": "n"}),)) == ()
+    assert drawn(rows, (Shows("chart", {"category": "name", "number": "n"}),), none) == ()
 
 
 def test_a_timeline_knows_moments_periods_and_what_has_no_end(lights_site: Site) -> None:
@@ -142,7 +146,9 @@ def test_a_timeline_knows_moments_periods_and_what_has_no_end(lights_site: Site)
         {"what": Literal("stands"), "begin": year("2002"), "lane": Literal("Keepers")},
         {"what": Literal("no date"), "lane": Literal("Keepers")},
     )
-    (picture,) = drawn(rows, (Shows("timeline", {"label": "what", "begin": "begin", "end": "end", "lane": "lane"}),))
+    (picture,) = drawn(
+        rows, (Shows("timeline", {"label": "what", "begin": "begin", "end": "end", "lane": "lane"}),), none
+    )
     assert isinstance(picture, Timeline)
     (events, keepers) = picture.lanes
     assert events[0] == "Events"
@@ -160,7 +166,7 @@ def test_rows_of_one_event_are_one_step_of_a_lineage(lights_site: Site) -> None:
         {"event": Literal("merger"), "before": Literal("b"), "after": Literal("c"), "day": day("2001-04-01")},
     )
     (picture,) = drawn(
-        rows, (Shows("lineage", {"event": "event", "before": "before", "after": "after", "date": "day"}),)
+        rows, (Shows("lineage", {"event": "event", "before": "before", "after": "after", "date": "day"}),), none
     )
     assert isinstance(picture, Lineage)
     (step,) = picture.steps
@@ -177,7 +183,7 @@ def test_a_heat_map_shows_its_gaps(lights_site: Site) -> None:
         {"who": Literal("b"), "theme": Literal("x"), "n": Literal(0)},
         {"who": Literal("c")},
     )
-    (picture,) = drawn(rows, (Shows("heat-map", {"row": "who", "column": "theme", "number": "n"}),))
+    (picture,) = drawn(rows, (Shows("heat-map", {"row": "who", "column": "theme", "number": "n"}),), none)
     assert isinstance(picture, HeatMap)
     assert [cells for _, cells, _ in picture.rows] == [
         (("4", 4), ("1", 1)),
@@ -217,4 +223,4 @@ def test_a_header_that_promises_what_cannot_be_drawn_is_refused(tmp_path: Path, 
 
 
 def test_the_kinds_that_a_header_may_name_can_all_be_drawn() -> None:
-    assert set(PICTURES) - set(picturing._DRAWN) == {"table", "dates", "sentence"}
+    assert set(PICTURES) - set(picturing._DRAWN) == {"map", "table", "dates", "sentence"}

@@ -13,10 +13,11 @@ from rdflib.term import Node
 
 from lepgraph.picturing import charts, maps, timelines
 from lepgraph.picturing.charts import Chart
-from lepgraph.picturing.maps import Map
+from lepgraph.picturing.maps import Lookup, Map
+from lepgraph.picturing.outlines import Outlines
 from lepgraph.picturing.tables import Table, geometric, in_title, tabled
 from lepgraph.picturing.timelines import HeatMap, Lineage, Timeline
-from lepgraph.querying import Shows, StoredQuery
+from lepgraph.querying import Shows
 from lepgraph.terms import XSD
 from lepgraph.words import NUMBERS
 
@@ -24,21 +25,21 @@ __all__ = [
     "Chart",
     "HeatMap",
     "Lineage",
+    "Lookup",
     "Map",
+    "Outlines",
     "Picture",
     "Table",
     "Timeline",
     "drawn",
     "fitting",
     "in_title",
-    "pictured",
     "tabled",
 ]
 
 Picture = Map | Chart | Timeline | Lineage | HeatMap
 
 _DRAWN: Mapping[str, Callable[[Table, Shows], Picture | None]] = {
-    "map": maps.drawn,
     "chart": charts.drawn,
     "timeline": timelines.timeline,
     "lineage": timelines.lineage,
@@ -47,14 +48,14 @@ _DRAWN: Mapping[str, Callable[[Table, Shows], Picture | None]] = {
 _TIMES = (XSD.gYear, XSD.gYearMonth, XSD.date, XSD.dateTime)
 
 
-def pictured(table: Table, query: StoredQuery) -> tuple[Picture, ...]:
-    """The pictures that the header of a stored query promises of its answer, where that has something to show."""
-    return drawn(table, query.shows)
-
-
-def drawn(table: Table, shows: tuple[Shows, ...]) -> tuple[Picture, ...]:
-    """The pictures of an answer."""
-    found = (_DRAWN[item.kind](table, item) for item in shows if item.kind in _DRAWN)
+def drawn(table: Table, shows: tuple[Shows, ...], outlines: Lookup) -> tuple[Picture, ...]:
+    """The pictures of an answer, where it has something to show; ``outlines`` finds geometries by their identifiers."""
+    found: list[Picture | None] = []
+    for item in shows:
+        if item.kind == "map":
+            found.append(maps.drawn(table, item, outlines))
+        elif item.kind in _DRAWN:
+            found.append(_DRAWN[item.kind](table, item))
     return tuple(picture for picture in found if picture is not None)
 
 

@@ -6,7 +6,7 @@ A drawing is plate carrée with the width of a degree at the middle of the map; 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -67,10 +67,14 @@ class Map:
         text = f"A map of {shown}" if len(names) <= 4 else f"A map of {len(names)} places"
         background = len(self.outlines) - len(own)
         text += f", with {background} in the background." if background else "."
-        return f"{text} {self.unplaced} more without an outline." if self.unplaced else text
+        return f"{text} {self.unplaced} more without an outline that can be had." if self.unplaced else text
 
 
-def features(table: Table, shows: Shows) -> list[Feature]:
+Lookup = Callable[[Iterable[str]], Mapping[str, Any]]
+"""Gives the outlines of geometries that an answer names by their identifiers."""
+
+
+def features(table: Table, shows: Shows, outlines: Lookup) -> list[Feature]:
     """What an answer has to show on a map: one feature for each row with a geometry that can be shown."""
     place = {part: table.column(column) for part, column in shows.columns.items()}
     at = place.get("geometry")
@@ -78,9 +82,10 @@ def features(table: Table, shows: Shows) -> list[Feature]:
         return []
     found = []
     layers: dict[str, int] = {}
+    named = outlines(str(row[at]) for row in table.terms if isinstance(row[at], URIRef))
     for terms, cells in zip(table.terms, table.cells, strict=True):
         term = terms[at]
-        geometry = geometry_of(str(term)) if geometric(term) else None
+        geometry = geometry_of(str(term)) if geometric(term) else named.get(str(term))
         if geometry is None:
             continue
         texts = {part: cells[where] for part, where in place.items() if where is not None and part != "geometry"}
@@ -99,9 +104,9 @@ def features(table: Table, shows: Shows) -> list[Feature]:
     return found
 
 
-def drawn(table: Table, shows: Shows) -> Map | None:
+def drawn(table: Table, shows: Shows, outlines: Lookup) -> Map | None:
     """The map of an answer, or None if it has no geometry."""
-    found = features(table, shows)
+    found = features(table, shows, outlines)
     if not found:
         return None
     frame = [feature for feature in found if feature.layer] or found
@@ -114,17 +119,17 @@ def drawn(table: Table, shows: Shows) -> Map | None:
     left = west - ((span - (east - west) * scale) / 2 + pad) / scale
     top = north + (height / unit - (north - south)) / 2
     view = _View(left, top, unit * scale, unit, height)
-    outlines = tuple(
+    shapes = tuple(
         Outline(path, feature.name, feature.href, feature.layer, feature.note, "Polygon" in feature.geometry.geom_type)
         for feature in sorted(found, key=lambda feature: (feature.layer > 0, -_size(feature.geometry)))
         if (path := view.path(feature.geometry))
     )
     names = _layer_names(table, shows)
     unplaced = table.total - len(found)
-    return Map(shows.title, outlines, WIDTH, height, names, unplaced, table.without({shows.columns["geometry"]}))
+    return Map(shows.title, shapes, WIDTH, height, names, unplaced, table.without({shows.columns["geometry"]}))
 
 
-def geojson(table: Table, shows: Shows) -> dict[str, Any]:
+def geojson(table: Table, shows: Shows, outlines: Lookup) -> dict[str, Any]:
     """A FeatureCollection of what the map shows; ``layer`` is 0 for the background."""
     import shapely  # noqa: PLC0415 - most starts draw no map
 
@@ -141,7 +146,7 @@ def geojson(table: Table, shows: Shows) -> dict[str, Any]:
                 },
                 "geometry": shapely.geometry.mapping(feature.geometry),
             }
-            for feature in features(table, shows)
+            for feature in features(table, shows, outlines)
         ],
     }
 

@@ -44,8 +44,8 @@ def show(answer: Answer, query: StoredQuery | None = None) -> Shown:
         return Shown("boolean", boolean=found["boolean"])
     table = _table(found, query)
     if query is None:
-        return Shown("solutions", table, picturing.drawn(table, fitting(table)))
-    return Shown("solutions", table, picturing.drawn(table, query.shows))
+        return Shown("solutions", table, picturing.drawn(table, fitting(table), site().outlines.of))
+    return Shown("solutions", table, picturing.drawn(table, query.shows, site().outlines.of))
 
 
 def mapping(answer: Answer, query: StoredQuery) -> str:
@@ -54,7 +54,7 @@ def mapping(answer: Answer, query: StoredQuery) -> str:
     if table.total > len(table.cells):
         raise TooLarge(f"A map shows {len(table.cells)} rows at most, and there are {table.total}.")
     shows = next(item for item in query.shows if item.kind == "map")
-    return json.dumps(geojson(table, shows), ensure_ascii=False, separators=(",", ":")) + "\n"
+    return json.dumps(geojson(table, shows, site().outlines.of), ensure_ascii=False, separators=(",", ":")) + "\n"
 
 
 def _table(found: Any, query: StoredQuery | None) -> Table:
