@@ -31,7 +31,8 @@ ROOT = Path(__file__).parent.parent
 
 @pytest.fixture(scope="session")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    return Settings(cache=tmp_path_factory.mktemp("cache"), query_seconds=5, query_memory=512)
+    cache, state = tmp_path_factory.mktemp("cache"), tmp_path_factory.mktemp("state")
+    return Settings(cache=cache, state=state, query_seconds=5, query_memory=512)
 
 
 @pytest.fixture(scope="session")

@@ -26,7 +26,12 @@ def start(
     """A service that answers, and its address; its log goes to the file ``log``."""
     port = free_port()
     command = [sys.executable, "-m", "lepgraph.cli", *arguments, "--port", str(port)]
-    environment = {"LEPGRAPH_CACHE": str(cache), "PATH": os.defpath, **(settings or {})}
+    environment = {
+        "LEPGRAPH_CACHE": str(cache),
+        "LEPGRAPH_STATE": str(cache / "state"),
+        "PATH": os.defpath,
+        **(settings or {}),
+    }
     with (log or Path(os.devnull)).open("ab") as errors:
         process = subprocess.Popen(command, env=environment, stderr=errors)
     address = f"http://127.0.0.1:{port}"

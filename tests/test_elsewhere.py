@@ -46,7 +46,7 @@ def lights_in_virtuoso(virtuoso: Engine, lights: Version, lighthouses: Content, 
 
 LIGHTS_PAGES = [
     "/", "/id/lighthouse", "/doc/lighthouse/far-point", "/doc/keeper/ben", "/def/light", "/queries", "/quality",
-    "/queries/lights-of-a-keeper?keeper=ben", "/catalog", "/graph/account/pilot", "/doc/source/almanac", "/sparql",
+    "/queries/lights-of-a-keeper?keeper=ben", "/catalog", "/graph/account/pilot", "/doc/source/almanac", "/sparql", "/sparql/terms.json",
     "/search?q=far+pont",
 ]  # fmt: skip
 LIGHTS_GRAPHS = [

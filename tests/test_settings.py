@@ -14,6 +14,8 @@ from lepgraph.settings import Settings
 README = Path(__file__).parent.parent / "README.md"
 TRIED = {
     "LEPGRAPH_CACHE": ("/somewhere", Path("/somewhere")),
+    "LEPGRAPH_STATE": ("/elsewhere", Path("/elsewhere")),
+    "LEPGRAPH_LINKS": ("12", 12),
     "LEPGRAPH_WORKERS": ("3", 3),
     "LEPGRAPH_QUEUE_LENGTH": ("5", 5),
     "LEPGRAPH_QUEUE_SECONDS": ("1.5", 1.5),

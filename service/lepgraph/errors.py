@@ -8,6 +8,7 @@
 │   ├── ``Refused`` 403, ``NotFound`` 404, ``MethodRefused`` 405, ``NotAcceptable`` 406, ``Gone`` 410
 │   ├── ``TooSlow`` 408, ``PreconditionFailed`` 412, ``TooLarge`` 413, ``AddressTooLong`` 414, ``UnsupportedMedia`` 415
 │   └── ``RangeRefused`` 416, ``TooMany`` 429, ``HeadersTooLarge`` 431
+├── ``NotKept`` 507 — there is no room for what was to be kept
 └── ``EngineFault`` 500 — the engine failed on a sound request
     ├── ``Unsupported`` 501 — what the engine elsewhere cannot do as the standard says
     ├── ``ServiceFault`` 502 — an endpoint that the query calls failed
@@ -284,6 +285,13 @@ class UnsupportedMedia(RequestFault):
         """The media types that are read here, for POST and for QUERY."""
         named = ", ".join(self.accepted)
         return {"Accept-Post": named, "Accept-Query": named} if named else {}
+
+
+class NotKept(Fault):
+    """What was handed in to be kept cannot be: there is no room, or the place cannot be used."""
+
+    status = 507
+    title = "This cannot be kept"
 
 
 class EngineFault(Fault):

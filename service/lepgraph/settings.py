@@ -22,12 +22,21 @@ def default_cache() -> Path:
     return platformdirs.user_cache_path("lepgraph")
 
 
+def default_state() -> Path:
+    """The user's data folder, where what is handed in is kept."""
+    return platformdirs.user_data_path("lepgraph")
+
+
 @dataclass(frozen=True)
 class Settings:
     """One setting per field; each is also an environment variable, for instance ``LEPGRAPH_QUERY_SECONDS``."""
 
     cache: Path = field(default_factory=default_cache)
     """Folder of built datasets; safe to delete."""
+    state: Path = field(default_factory=default_state)
+    """Folder of what is handed in to be kept, short links to queries; not safe to delete."""
+    links: int = field(default=10_000, metadata=ZERO)
+    """Short links to queries that are kept; 0: none are made."""
     workers: int = 2
     """Worker processes that answer queries from outside."""
     queue_length: int = 64

@@ -11,12 +11,13 @@ from pathlib import Path
 
 from rdflib import Literal
 
-from lepgraph import counting, publishing, withdrawals
+from lepgraph import completing, counting, publishing, withdrawals
 from lepgraph.addresses import Addresses
 from lepgraph.choosing import Choices
 from lepgraph.content import Content
 from lepgraph.counting import Counts
 from lepgraph.describing import Describer
+from lepgraph.links import Links
 from lepgraph.loading import building, files
 from lepgraph.loading.building import Progress, Version, quiet
 from lepgraph.markup import Markup
@@ -125,6 +126,16 @@ class Site:
         if isinstance(self.store, Remote):
             return counting.counted(self.store, self.library)
         return counting.kept(self.store, self.library, self.version.snapshot, self.version.digest)
+
+    @cached_property
+    def terms(self) -> str:
+        """What a query editor offers, as JSON."""
+        return completing.terms(self.store, self.library, self.content.prefixes, self.counts)
+
+    @cached_property
+    def links(self) -> Links:
+        """The short links to queries."""
+        return Links(self.settings.state, self.settings.links)
 
     @cached_property
     def numbers(self) -> dict[str, int]:

@@ -91,11 +91,13 @@ def _operation(described: dict[str, Any], path: str, method: str, said: dict[str
 
 
 def _example(path: str, parameters: list[dict[str, Any]]) -> str:
-    """The path and query of a request with the examples of what it needs."""
+    """The path and query of a request with the examples of what it needs; empty where a part has none."""
+    if any(item["in"] == "path" and "example" not in item for item in parameters):
+        return ""
     given = {}
     for item in parameters:
         if item["in"] == "path":
-            path = path.replace(f"{{{item['name']}}}", str(item.get("example", "")))
+            path = path.replace(f"{{{item['name']}}}", str(item["example"]))
         elif "example" in item and (item.get("required") or item["name"] in ("query", "q")):
             given[item["name"]] = item["example"]
     return f"{path}?{urlencode(given)}" if given else path

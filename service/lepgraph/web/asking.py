@@ -56,6 +56,10 @@ class Asked:
             if self.values("query") or request.method not in ("GET", "HEAD"):
                 raise ParameterFault("The query is empty.", hint="Put SPARQL into the parameter query.")
             return None
+        return self.asking(text)
+
+    def asking(self, text: str) -> Query:
+        """The query that has this text; raises TooLarge if it is too long."""
         g.query = text  # a page that tells of a fault shows it again
         limit = site().settings.query_length
         if len(text.encode()) > limit:

@@ -29,7 +29,14 @@ from lepgraph.errors import ParameterFault, TooMany
 from lepgraph.settings import Settings
 from lepgraph.web import problems
 
-COSTLY = ("sparql.endpoint", "stored.question", "records.validate", "searching.results")
+COSTLY = (
+    "sparql.endpoint",
+    "kept.keep",
+    "kept.answer",
+    "stored.question",
+    "records.validate",
+    "searching.results",
+)
 """The endpoints that are counted, all together."""
 
 _SCOPE = "costly"

@@ -7,16 +7,17 @@ from __future__ import annotations
 
 import logging
 
-from flask import Blueprint, Response, g, render_template, request
+from flask import Blueprint, Response, g, request
 
 from lepgraph.errors import NotAcceptable
 from lepgraph.logs import SHOWN_QUERY
-from lepgraph.media import GRAPHS, HTML
-from lepgraph.web import asking
+from lepgraph.media import GRAPHS, HTML, JSON
+from lepgraph.store import Query
+from lepgraph.web import asking, bench
+from lepgraph.web.asking import Asked
 from lepgraph.web.harvest import service_description
 from lepgraph.web.observing import seen
 from lepgraph.web.replies import answered, keeping, negotiated, reply, site
-from lepgraph.web.tables import show
 
 logger = logging.getLogger(__name__)
 blueprint = Blueprint("sparql", __name__)
@@ -36,11 +37,17 @@ def answer() -> Response:
     """The answer to a request, in the format that it asks for."""
     asked = asking.read()
     query = asked.query()
-    if query is None:
-        form = negotiated((HTML, *GRAPHS))
-        if form == HTML:
-            return reply(render_template("sparql.html", query="", shown=None, questions=site().library.questions), HTML)
+    if query is not None:
+        return respond(asked, query)
+    form = negotiated((HTML, *GRAPHS))
+    if form != HTML:
         return service_description(form)
+    name = asked.only("question")
+    return reply(bench.opened(bench.filled(site().library.question(name)) if name else ""), HTML)
+
+
+def respond(asked: Asked, query: Query) -> Response:
+    """The answer to a query, in the format that the request asks for."""
     seen(request.environ).query = True
     logger.debug("request %s asks %r", g.request_id, query.text[:SHOWN_QUERY])
     try:
@@ -48,10 +55,14 @@ def answer() -> Response:
     except NotAcceptable as fault:
         raise asked.refused(fault) from fault
     if asked.picked[found.kind] == HTML:
-        shown = show(found)
-        page = render_template("sparql.html", query=query.text, shown=shown, questions=site().library.questions)
-        return reply(page, HTML, seconds=keeping(query.text))
+        return reply(bench.answered(query.text, found), HTML, seconds=keeping(query.text))
     return answered(found, validator=asked.validator(), text=query.text)
+
+
+@blueprint.get("/sparql/terms.json")
+def terms() -> Response:
+    """What an editor offers while somebody types a query."""
+    return reply(site().terms, JSON)
 
 
 @blueprint.route("/sparql", methods=["OPTIONS"])

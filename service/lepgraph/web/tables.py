@@ -18,6 +18,9 @@ from lepgraph.web.replies import site
 
 SHOWN_BYTES = 8 * 1024 * 1024
 """Bytes of an answer up to which a page is made of it."""
+RAW_ROWS = 10
+"""Rows that a page shows as programs get them."""
+RAW_CHARACTERS = 10_000
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,8 @@ class Shown:
     pictures: tuple[Picture, ...] = ()
     text: str = ""
     boolean: bool = False
+    raw: str = ""
+    """The beginning of the answer in JSON, as programs get it."""
 
 
 def show(answer: Answer, query: StoredQuery | None = None) -> Shown:
@@ -41,10 +46,11 @@ def show(answer: Answer, query: StoredQuery | None = None) -> Shown:
         return Shown("graph", text=text)
     found = json.loads(text)
     if answer.kind == Kind.BOOLEAN:
-        return Shown("boolean", boolean=found["boolean"])
+        return Shown("boolean", boolean=found["boolean"], raw=_beginning(found))
     table = _table(found, query)
     if query is None:
-        return Shown("solutions", table, picturing.drawn(table, fitting(table), site().outlines.of))
+        pictures = picturing.drawn(table, fitting(table), site().outlines.of)
+        return Shown("solutions", table, pictures, raw=_beginning(found))
     return Shown("solutions", table, picturing.drawn(table, query.shows, site().outlines.of))
 
 
@@ -60,6 +66,14 @@ def mapping(answer: Answer, query: StoredQuery) -> str:
 def _table(found: Any, query: StoredQuery | None) -> Table:
     heads, hidden = (query.columns, query.hides) if query else ({}, frozenset())
     return tabled(found["head"]["vars"], from_results(found), site().describer, heads=heads, hidden=hidden)
+
+
+def _beginning(found: Any) -> str:
+    """The first rows of an answer in JSON, laid out for people."""
+    if "results" in found:
+        found = {"head": found["head"], "results": {"bindings": found["results"]["bindings"][:RAW_ROWS]}}
+    text = json.dumps(found, ensure_ascii=False, indent=1)
+    return text if len(text) <= RAW_CHARACTERS else f"{text[:RAW_CHARACTERS]}…"
 
 
 def _whole(answer: Answer) -> str:
