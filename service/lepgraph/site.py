@@ -17,6 +17,7 @@ from lepgraph.choosing import Choices
 from lepgraph.content import Content
 from lepgraph.counting import Counts
 from lepgraph.describing import Describer
+from lepgraph.documenting.vocabularies import Documenter
 from lepgraph.links import Links
 from lepgraph.loading import building, files
 from lepgraph.loading.building import Progress, Version, quiet
@@ -88,6 +89,11 @@ class Site:
     def sections(self) -> Sectioner:
         """What stored queries add to the pages of things."""
         return Sectioner(self.store, self.library, self.describer, self.content.hierarchy, self.outlines)
+
+    @cached_property
+    def documenter(self) -> Documenter:
+        """Documents the vocabularies."""
+        return Documenter(self.content, self.library, self.store, self.describer, self.counts)
 
     @cached_property
     def markup(self) -> Markup:

@@ -20,6 +20,7 @@ from lepgraph.describing import Description, Value
 from lepgraph.errors import NotFound, ParameterFault
 from lepgraph.media import GRAPHS, HTML, OFFERS, PAGE, Format, Kind
 from lepgraph.store import FIRST_OF_EACH, Query
+from lepgraph.web import vocabularies
 from lepgraph.web.replies import alternates, negotiated, only, reply, site
 from lepgraph.words import local_name
 
@@ -92,9 +93,7 @@ def definition(path: str) -> Response:
     form = negotiated(PAGE, suffix)
     if form != HTML:
         return _triples("vocabulary-graph", {"vocabulary": URIRef(iri)}, address, form)
-    described = site().describer.describe(iri)
-    page = render_template("vocabulary.html", iri=iri, described=described, terms=terms, address=address, forms=GRAPHS)
-    return reply(page, HTML, headers={"Link": alternates(address, GRAPHS)})
+    return vocabularies.page(iri, address)
 
 
 @blueprint.get("/graph/<path:path>")
@@ -277,22 +276,10 @@ def _triples(name: str, values: dict[str, Node], address: str, form: Format) -> 
     return reply(body, form, headers={"Link": links} if links else {})
 
 
-def _terms(iri: str) -> list[dict[str, str]]:
+def _terms(iri: str) -> bool:
+    """Whether an IRI is a vocabulary or a scheme, which has terms."""
     here = site()
-    rows = here.store.solutions(Query(here.library.pages["vocabulary"].bound({"vocabulary": URIRef(iri)})))
-    types = here.describer.labels({str(row["type"]) for row in rows})
-    terms: dict[str, dict[str, str]] = {}
-    for row in rows:
-        term = str(row["term"])
-        terms[term] = {
-            "iri": term,
-            "anchor": term.partition("#")[2],
-            "path": here.addresses.path(term) or term,
-            "type": types.get(str(row["type"])) or local_name(str(row["type"])),
-            "label": str(row.get("label") or local_name(term)),
-            "definition": str(row.get("definition", "")),
-        }
-    return list(terms.values())
+    return bool(here.store.solutions(Query(here.library.pages["vocabulary"].bound({"vocabulary": URIRef(iri)}))))
 
 
 def _links(described: Description, address: str) -> str:

@@ -1,0 +1,1 @@
+"""Vocabularies and concept schemes as readable documentation, from what they say, the shapes and the data."""
