@@ -128,6 +128,30 @@ def test_the_terms_of_the_graph_itself_are_few_enough_to_load(site: Site) -> Non
     assert next(term for term in found["terms"] if term["kind"] == "class")["uses"] > 1000
 
 
+MAPPED = """PREFIX geo: <http://www.opengis.net/ont/geosparql#>
+SELECT ?name ?outline { VALUES (?name ?outline) { ("One" "POINT (-1 52)"^^geo:wktLiteral) ("Two" UNDEF) } } ORDER BY ?name"""
+
+
+def test_geometries_have_a_map_and_come_as_geojson(client: FlaskClient) -> None:
+    page = client.post("/sparql", data={"query": MAPPED}, headers=HTML).text
+    address = unescape(re.findall(r'data-geojson="([^"]+)"', page)[0])
+    answer = client.get(address)
+    assert answer.mimetype == "application/geo+json"
+    (feature,) = json.loads(answer.text)["features"]
+    assert (feature["properties"]["name"], feature["geometry"]["coordinates"]) == ("One", [-1.0, 52.0])
+    asked = client.post("/sparql", data={"query": MAPPED}, headers={"Accept": "application/geo+json"})
+    assert asked.data == answer.data
+
+
+def test_an_answer_without_geometry_is_no_map(client: FlaskClient) -> None:
+    for query in (SELECT, "ASK {}", "CONSTRUCT { ?s a ?o } WHERE { ?s a ?o }"):
+        answer = client.post(
+            "/sparql", data={"query": query, "format": "geojson"}, headers={"Accept": "application/json"}
+        )
+        assert answer.status_code == 406, query
+        assert answer.mimetype == "application/problem+json"
+
+
 # Short links
 
 

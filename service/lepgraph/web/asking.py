@@ -12,7 +12,7 @@ from urllib.parse import unquote_to_bytes
 from flask import g, request
 
 from lepgraph.errors import NotAcceptable, ParameterFault, Refused, TooLarge, UnsupportedMedia
-from lepgraph.media import HTML, OFFERS, Format, Kind, choose, named
+from lepgraph.media import GEOJSON, HTML, OFFERS, Format, Kind, choose, named
 from lepgraph.store import FIRST_OF_EACH, Formats, Query
 from lepgraph.web.replies import body, only, site
 
@@ -44,8 +44,9 @@ class Asked:
 
     @property
     def formats(self) -> Formats:
-        """The format in which the engine is to answer; for a page, the one that the page is made from."""
-        return {kind: FIRST_OF_EACH[kind] if form == HTML else form for kind, form in self.picked.items()}
+        """The format in which the engine is to answer; for a page or a map, the one that it is made from."""
+        made = (HTML, GEOJSON)
+        return {kind: FIRST_OF_EACH[kind] if form in made else form for kind, form in self.picked.items()}
 
     def query(self) -> Query | None:
         """The query, or None if there is none; raises a RequestFault for anything that is not one."""
@@ -147,6 +148,7 @@ def _picked(wanted: Sequence[str]) -> dict[Kind, Format | None]:
     name = next(iter(several)) if len(several) == 1 else ""
     accept = request.headers.get("Accept")
     offers = {kind: (*OFFERS[kind], HTML) for kind in Kind}
+    offers[Kind.SOLUTIONS] += (GEOJSON,)
     return {kind: named(name, offers[kind]) if name else choose(accept, offers[kind]) for kind in Kind}
 
 

@@ -37,6 +37,7 @@ def answered(text: str, answer: Answer) -> str:
         shown=shown,
         samples=samples(text.strip(), f"{root().rstrip('/')}/sparql", answer.kind),
         addressable=len(quote(text)) <= LONGEST_ADDRESS,
+        mapped=any(picture.kind == "map" for picture in shown.pictures),
         topics=site().library.topics,
     )
 

@@ -11,13 +11,14 @@ from flask import Blueprint, Response, g, request
 
 from lepgraph.errors import NotAcceptable
 from lepgraph.logs import SHOWN_QUERY
-from lepgraph.media import GRAPHS, HTML, JSON
+from lepgraph.media import GEOJSON, GRAPHS, HTML, JSON
 from lepgraph.store import Query
 from lepgraph.web import asking, bench
 from lepgraph.web.asking import Asked
 from lepgraph.web.harvest import service_description
 from lepgraph.web.observing import seen
 from lepgraph.web.replies import answered, keeping, negotiated, reply, site
+from lepgraph.web.tables import mapping
 
 logger = logging.getLogger(__name__)
 blueprint = Blueprint("sparql", __name__)
@@ -54,8 +55,11 @@ def respond(asked: Asked, query: Query) -> Response:
         found = site().outside.answer(query, asked.formats)
     except NotAcceptable as fault:
         raise asked.refused(fault) from fault
-    if asked.picked[found.kind] == HTML:
+    form = asked.picked[found.kind]
+    if form == HTML:
         return reply(bench.answered(query.text, found), HTML, seconds=keeping(query.text))
+    if form == GEOJSON:
+        return reply(mapping(found), GEOJSON, seconds=keeping(query.text))
     return answered(found, validator=asked.validator(), text=query.text)
 
 

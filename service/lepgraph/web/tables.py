@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from lepgraph import picturing
-from lepgraph.errors import TooLarge
+from lepgraph.errors import NotAcceptable, TooLarge
 from lepgraph.exchange import from_results
-from lepgraph.media import Kind
+from lepgraph.media import RESULTS, Kind
 from lepgraph.picturing import Picture, Table, fitting, tabled
 from lepgraph.picturing.maps import geojson
 from lepgraph.querying import StoredQuery
@@ -54,12 +54,17 @@ def show(answer: Answer, query: StoredQuery | None = None) -> Shown:
     return Shown("solutions", table, picturing.drawn(table, query.shows, site().outlines.of))
 
 
-def mapping(answer: Answer, query: StoredQuery) -> str:
-    """An answer in JSON as the GeoJSON (RFC 7946) of its map; raises TooLarge if it has more rows than a map shows."""
+def mapping(answer: Answer, query: StoredQuery | None = None) -> str:
+    """An answer in JSON as the GeoJSON (RFC 7946) of its map.
+
+    Raises TooLarge if it has more rows than a map shows, and NotAcceptable if it has no geometry.
+    """
     table = _table(json.loads(_whole(answer)), query)
     if table.total > len(table.cells):
         raise TooLarge(f"A map shows {len(table.cells)} rows at most, and there are {table.total}.")
-    shows = next(item for item in query.shows if item.kind == "map")
+    shows = next((item for item in (query.shows if query else fitting(table)) if item.kind == "map"), None)
+    if shows is None:
+        raise NotAcceptable([form.media_type for form in RESULTS], reason="The answer has no geometry for a map.")
     return json.dumps(geojson(table, shows, site().outlines.of), ensure_ascii=False, separators=(",", ":")) + "\n"
 
 

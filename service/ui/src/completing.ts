@@ -56,12 +56,13 @@ function offered(known: Offer, before: string): Completion[] {
   const most = Math.max(1, ...known.terms.map((term) => term.uses));
   const wanted = /(?:\ba|rdf:type)\s+$/.test(before) ? "class" : /[?$\w>\];]\s+$/.test(before) ? "property" : "";
   return known.terms.map((term) => ({
-    label: term.name,
+    label: term.label ? `${term.name} ${term.label}` : term.name, // so that either finds it
+    displayLabel: term.name,
     detail: term.label,
     type: term.kind === "concept" ? "constant" : term.kind,
     info: () => described(term),
     boost: (term.kind === wanted ? 40 : 0) + Math.round((20 * Math.log1p(term.uses)) / Math.log1p(most)),
-    apply: (view, completion, from, to) => applied(view, completion, from, to, known.prefixes),
+    apply: (view, completion, from, to) => applied(view, term.name, completion, from, to, known.prefixes),
   }));
 }
 
@@ -79,15 +80,15 @@ function described(term: Term): HTMLElement {
 }
 
 /** Writes a term, and above the query the prefix that it needs. */
-function applied(view: EditorView, completion: Completion, from: number, to: number, prefixes: Record<string, string>): void {
-  const prefix = completion.label.startsWith("<") ? "" : (completion.label.split(":")[0] ?? "");
-  const changes = [{ from, to, insert: completion.label }];
+function applied(view: EditorView, name: string, completion: Completion, from: number, to: number, prefixes: Record<string, string>): void {
+  const prefix = name.startsWith("<") ? "" : (name.split(":")[0] ?? "");
+  const changes = [{ from, to, insert: name }];
   const space = prefixes[prefix];
   const text = view.state.doc.toString();
   if (prefix && space && !new RegExp(`prefix\\s+${prefix}:`, "i").test(text)) {
     changes.unshift({ from: 0, to: 0, insert: `PREFIX ${prefix}: <${space}>\n` });
   }
-  const shift = (changes.length > 1 ? (changes[0]?.insert.length ?? 0) : 0) + completion.label.length;
+  const shift = (changes.length > 1 ? (changes[0]?.insert.length ?? 0) : 0) + name.length;
   view.dispatch({ changes, selection: { anchor: from + shift }, userEvent: "input.complete", annotations: pickedCompletion.of(completion) });
 }
 

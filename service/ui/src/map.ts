@@ -15,8 +15,19 @@ interface Properties {
 const LAYERS = 6; // that the style sheet tells apart; 0 is the background
 const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
 
+/** Puts maps in place of the drawings of a page or a part of one, each when it is about to be seen. */
 export function begin(root: ParentNode = document): void {
-  for (const figure of root.querySelectorAll<HTMLElement>("figure[data-map][data-geojson]:not(.live)")) void live(figure);
+  const watching = new IntersectionObserver(
+    (entries) => {
+      for (const { isIntersecting, target } of entries) {
+        if (!isIntersecting) continue;
+        watching.unobserve(target);
+        void live(target as HTMLElement);
+      }
+    },
+    { rootMargin: "400px" },
+  );
+  for (const figure of root.querySelectorAll<HTMLElement>("figure[data-map][data-geojson]:not(.live)")) watching.observe(figure);
 }
 
 /** Puts a map in place of the drawing; where the outlines cannot be fetched the drawing stays. */

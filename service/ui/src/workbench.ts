@@ -84,6 +84,7 @@ function begin(bench: HTMLElement): void {
     const fresh = new DOMParser().parseFromString(html, "text/html").querySelector("#answer");
     if (!fresh) return fail(problem(500, ""));
     answer().replaceWith(document.importNode(fresh, true));
+    void mapped(answer());
     const elapsed = answer().querySelector("[data-elapsed]");
     if (elapsed) elapsed.textContent = `· ${inWords(milliseconds)} `;
     settle();
@@ -192,6 +193,14 @@ function restored(editor: Editor): boolean {
   if (typeof query !== "string" || query === editor.text()) return false;
   editor.replace(query);
   return true;
+}
+
+/** Brings the maps of an answer that was put into the page to life, by the code that its script element names. */
+async function mapped(answer: HTMLElement): Promise<void> {
+  const script = answer.querySelector<HTMLScriptElement>("script[src]");
+  if (!script) return;
+  const { begin } = (await import(script.src)) as { begin(root: ParentNode): void };
+  begin(answer);
 }
 
 function problem(status: number, body: string): Problem {
