@@ -107,6 +107,14 @@ def test_what_can_be_found_is_the_same_from_elsewhere(site: Site, elsewhere: Sit
     assert there.entries() == here.entries()
 
 
+def test_every_list_has_the_same_rows_in_the_same_order_from_elsewhere(client: FlaskClient, elsewhere: Site) -> None:
+    other = create_app(elsewhere).test_client()
+    for concept in elsewhere.content.catalogue.concepts:
+        assert other.get(f"/id/{concept}.csv").text == client.get(f"/id/{concept}.csv").text, concept
+    for path in ("/id", "/id/area.nt?kind=Region", "/id/practice?theme=responsible-business&sort=-begin"):
+        assert shown(other, path) == shown(client, path), path
+
+
 CANNOT = {
     ("virtuoso", "/queries/map-of-partnership-areas"): "a long outline is too long for its columns: 500",
     ("virtuoso", "/doc/geometry/"): "the same; and numbers of an outline come back with single precision",

@@ -24,6 +24,7 @@ TESTS = Path(__file__).parent
 UNDESCRIBED = {
     "/": "a page",
     "/api": "a page",
+    "/id": "a page",
     "/class": "a page, for files that are served in place of the dataset",
     "/def/<path:path>": "as /def/{vocabulary}",
     "/graph/<path:path>": "as /graph/{register}/{source}",

@@ -206,7 +206,7 @@ class Describer:
     def links(self, iris: Sequence[str]) -> list[Value]:
         """Things as links, in the order in which people read their names."""
         labels = self.labels(iris)
-        return sorted((self.link(iri, labels) for iri in iris), key=_reading)
+        return sorted((self.link(iri, labels) for iri in iris), key=in_order)
 
     def _ask(self, name: str, **values: Node | Sequence[Node]) -> list[dict[str, Node]]:
         return self.store.solutions(Query(self.library.pages[name].bound(values)))
@@ -278,7 +278,7 @@ class Describer:
             shown = [self.value(value, labels, tuple(sources)) for value, sources in facts[predicate].items()]
             shown = shown or [UNKNOWN]
             link = self.link(predicate, labels)
-            fact = Fact(labels.get(predicate) or local_name(predicate), link.href, tuple(sorted(shown, key=_reading)))
+            fact = Fact(labels.get(predicate) or local_name(predicate), link.href, tuple(sorted(shown, key=in_order)))
             groups.setdefault((place.group_order, place.group), []).append(fact)
         return tuple(Group(title, tuple(found)) for (_, title), found in groups.items())
 
@@ -309,7 +309,7 @@ class Describer:
                 predicate,
                 inverse.get(predicate) or f"is “{labels.get(predicate) or local_name(predicate)}” of",
                 self.link(predicate, labels).href,
-                tuple(sorted(found[predicate], key=_reading)),
+                tuple(sorted(found[predicate], key=in_order)),
                 total,
             )
             for predicate, total in totals.items()
@@ -356,5 +356,6 @@ def _iris(rows: list[dict[str, Node]]) -> set[str]:
     return {str(term) for row in rows for name, term in row.items() if isinstance(term, URIRef) and name != "graph"}
 
 
-def _reading(value: Value) -> tuple[str, ...]:
+def in_order(value: Value) -> tuple[str, ...]:
+    """What values are sorted by, so that they stand in the order in which people read them."""
     return reading(value.text.removeprefix(_OPEN))

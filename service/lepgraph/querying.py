@@ -25,6 +25,7 @@ from lepgraph.errors import ContentFault, NotFound, ParameterFault, Place
 
 TYPES = ("iri", "string", "language-string", "integer", "decimal", "date", "month", "year")
 _HEADER = frozenset({"summary", "description", "tags", "parameters", "shows", "page", "columns", "hides"})
+_LISTED = frozenset({"filters", "ranges", "valid", "sort"})
 PICTURES: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "table": (frozenset(), frozenset()),
     "map": (frozenset({"geometry"}), frozenset({"label", "thing", "layer", "note", "faint"})),
@@ -138,6 +139,26 @@ class Section:
 
 
 @dataclass(frozen=True)
+class Listed:
+    """What the header of a list says of its columns: which narrow it by a value, which by a range, when a row holds.
+
+    ``sort`` is the column by which the list is sorted at first, with a minus before it the other way round.
+    """
+
+    filters: tuple[str, ...] = ()
+    ranges: tuple[str, ...] = ()
+    begin: str = ""
+    end: str = ""
+    sort: str = ""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All columns that it speaks of."""
+        named = (*self.filters, *self.ranges, self.begin, self.end, self.sort.removeprefix("-"))
+        return tuple(name for name in named if name)
+
+
+@dataclass(frozen=True)
 class StoredQuery:
     """A query file: its name, its header and its text."""
 
@@ -151,6 +172,7 @@ class StoredQuery:
     sections: tuple[Section, ...] = ()
     columns: Mapping[str, str] = field(default_factory=dict)
     """Heads of columns in words, where the name of the variable does not say enough."""
+    listed: Listed = Listed()
     hides: frozenset[str] = frozenset()
     """Columns that a page leaves out of the table, such as outlines; the data formats have them."""
 
@@ -239,6 +261,16 @@ class Library:
         """What the content says of how its things are found, by name; see ``searching.entries``."""
         return {path.stem: read(path, self.content.name(path)) for path in self.content.files("queries", "search/*.rq")}
 
+    @cached_property
+    def lists(self) -> dict[str, StoredQuery]:
+        """What a list says of each of its things, by the concept that it is a list of; see ``listing``."""
+        return {path.stem: read(path, self.content.name(path)) for path in self.content.files("queries", "lists/*.rq")}
+
+    @cached_property
+    def maps(self) -> dict[str, StoredQuery]:
+        """The maps of listed things, by their concept: each takes things as ``$thing`` and shows a map."""
+        return {path.stem: read(path, self.content.name(path)) for path in self.content.files("queries", "maps/*.rq")}
+
     def question(self, name: str) -> StoredQuery:
         """The question of that name; raises NotFound, with the names that are near."""
         found = self.questions.get(name) or self.parts.get(name)
@@ -255,12 +287,14 @@ def read(path: Path, file: str) -> StoredQuery:
         header = yaml.safe_load("\n".join(lines)) or {}
     except yaml.YAMLError as error:
         raise ContentFault([(Place(file), f"the header is not YAML: {error}")]) from error
-    faults = [f"the header says {key}, which means nothing here" for key in header if key not in _HEADER]
+    faults = [f"the header says {key}, which means nothing here" for key in header if key not in _HEADER | _LISTED]
     if not header.get("summary"):
         faults.append("the header has no summary")
     parameters = tuple(_parameter(name, said or {}) for name, said in (header.get("parameters") or {}).items())
     shows = tuple(_shows(item, faults) for item in _many(header.get("shows")))
     sections = tuple(_section(item, text, faults) for item in _many(header.get("page")))
+    listed = _listed(header)
+    faults += [f"{name}: there is no such column" for name in listed.names if not re.search(rf"[?$]{name}\b", text)]
     for parameter in parameters:
         if parameter.type not in TYPES:
             faults.append(f"{parameter.name}: the type must be one of {', '.join(TYPES)}")
@@ -282,6 +316,7 @@ def read(path: Path, file: str) -> StoredQuery:
         shows,
         sections,
         {str(name): str(head) for name, head in (header.get("columns") or {}).items()},
+        listed,
         frozenset(str(name) for name in header.get("hides") or ()),
     )
 
@@ -319,6 +354,18 @@ def _section(said: dict[str, Any], text: str, faults: list[str]) -> Section:
     if not classes or not (said.get("takes") or classes == [HOME]):
         faults.append("page: it must say 'of' which classes, and which parameter 'takes' the thing")
     return Section(tuple(classes), str(said.get("takes", "")), str(said.get("title", "")), float(said.get("order", 50)))
+
+
+def _listed(header: Mapping[str, Any]) -> Listed:
+    names = {key: tuple(str(name) for name in header.get(key) or ()) for key in ("filters", "ranges")}
+    valid = header.get("valid") or {}
+    return Listed(
+        names["filters"],
+        names["ranges"],
+        str(valid.get("from", "")),
+        str(valid.get("to", "")),
+        str(header.get("sort", "")),
+    )
 
 
 def _parameter(name: str, said: dict[str, Any]) -> Parameter:

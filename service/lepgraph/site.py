@@ -19,6 +19,7 @@ from lepgraph.counting import Counts
 from lepgraph.describing import Describer
 from lepgraph.documenting.vocabularies import Documenter
 from lepgraph.links import Links
+from lepgraph.listing.rows import Lists
 from lepgraph.loading import building, files
 from lepgraph.loading.building import Progress, Version, quiet
 from lepgraph.markup import Markup
@@ -125,6 +126,11 @@ class Site:
         """The full-text index of the dataset."""
         gatherer = Gatherer(self.content, self.library, self.store, self.describer)
         return index.kept(gatherer, self.version.snapshot, self.version.digest)
+
+    @cached_property
+    def lists(self) -> Lists:
+        """The lists of things, each kept from the first view of it on."""
+        return Lists(self.library, self.store, self.describer)
 
     @cached_property
     def counts(self) -> Counts:

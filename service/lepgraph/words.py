@@ -5,6 +5,7 @@ from __future__ import annotations
 import calendar
 import datetime
 import re
+import unicodedata
 
 from rdflib import Literal, URIRef
 
@@ -17,6 +18,9 @@ _BEGINNING = 120
 NUMBERS = frozenset({XSD.integer, XSD.decimal, XSD.double, XSD.float, XSD.int, XSD.long, XSD.nonNegativeInteger})
 """Datatypes of numbers."""
 _PLAIN_NUMBER = re.compile(r"([+-]?)(\d{1,30})(\.\d{1,30})?")
+
+_WORD = re.compile(r"[^\W_]+")
+_APOSTROPHES = str.maketrans("", "", "'’ʼ`´")
 
 _MONTHS = tuple(calendar.month_name)
 _DATE = re.compile(rf"\b(?:(\d{{1,2}}) )?({'|'.join(_MONTHS[1:])}) (\d{{4}})\b")
@@ -74,6 +78,15 @@ def reading(text: str) -> tuple[str, ...]:
     """The order in which people expect texts: dates within them by time, other numbers by size."""
     dated = _DATE.sub(_sortable, text)
     return tuple(part.zfill(12) if part.isdigit() else part.casefold() for part in re.split(r"(\d+)", dated))
+
+
+def folded(text: str) -> list[str]:
+    """The words of a text in the form in which words are compared: without case, accents, marks and apostrophes."""
+    text = text.translate(_APOSTROPHES).replace("&", " and ")
+    if text.isascii():
+        return _WORD.findall(text.lower())
+    plain = unicodedata.normalize("NFKD", text).casefold()
+    return _WORD.findall("".join(letter for letter in plain if not unicodedata.combining(letter)))
 
 
 def _sortable(date: re.Match[str]) -> str:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lepgraph.errors import ParameterFault
+from lepgraph.errors import NotFound, ParameterFault, RequestFault
 from lepgraph.searching import finding
 from lepgraph.searching import index as indexes
 from lepgraph.searching.entries import Gatherer
@@ -78,7 +78,7 @@ def test_pages_hold_each_thing_once(site: Site) -> None:
     first = find(site.index, "leeds")
     everything = [hit.iri for page in range(1, first.pages + 1) for hit in find(site.index, "leeds", page=page).hits]
     assert len(everything) == len(set(everything)) == first.total
-    with pytest.raises(ParameterFault, match="no page"):
+    with pytest.raises(NotFound, match="no page"):
         find(site.index, "leeds", page=first.pages + 1)
 
 
@@ -154,7 +154,7 @@ def test_no_input_raises_anything_but_our_faults(lights_site: Site, text: str, k
         found = find(lights_site.index, text, kind, page)
         assert len(found.hits) <= found.total
         suggest(lights_site.index, text)
-    except ParameterFault as fault:
+    except RequestFault as fault:
         assert fault.hint
 
 

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lepgraph.searching.words import Vocabulary, folded, mended, spans
+from lepgraph.searching.words import Vocabulary, mended, spans
+from lepgraph.words import folded
 
 KNOWN = Vocabulary({"lichfield": 9, "leeds": 30, "city": 40, "region": 60, "manchester": 12, "e37000050": 3, "land": 2})
 

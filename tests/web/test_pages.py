@@ -100,12 +100,6 @@ def test_a_page_names_its_other_forms(lights_client: FlaskClient) -> None:
     assert 'href="/doc/lighthouse/far-point.jsonld"' in response.text
 
 
-def test_a_list_has_all_of_a_kind_in_every_form(lights_client: FlaskClient) -> None:
-    assert "Far Point Near Point North Rock" in visible(lights_client.get("/id/lighthouse", headers=HTML).text)
-    assert len(lights_client.get("/id/lighthouse?format=csv").text.splitlines()) == 4
-    assert len(set(Graph().parse(data=lights_client.get("/id/lighthouse.nt").data, format="nt").subjects())) == 3
-
-
 def test_the_page_of_a_very_long_list_says_that_it_is_cut_and_the_data_are_whole(client: FlaskClient) -> None:
     address = "/class?iri=http%3A%2F%2Fpurl.org%2Flinked-data%2Fcube%23Observation"
     page = client.get(address, headers=HTML)
@@ -139,9 +133,9 @@ def test_links_of_which_only_some_are_shown_are_not_called_all(client: FlaskClie
     [
         ("/doc/area-membership/E37000012-E07000194", "December 2014", "April 2017"),
         ("/doc/area-membership/E37000012-E07000194", "April 2017", "May 2021"),
-        ("/id/period", "from 1 January 2009", "from 1 April 2009"),
-        ("/id/period", "from 1 April 2009", "30 June 2023"),
-        ("/id/period", "September 2022", "30 June 2023"),
+        ("/id/period.csv", "from 1 January 2009", "from 1 April 2009"),
+        ("/id/period.csv", "from 1 April 2009", "30 June 2023"),
+        ("/id/period.csv", "September 2022", "30 June 2023"),
     ],
 )
 def test_dates_stand_in_the_order_of_time(client: FlaskClient, address: str, earlier: str, later: str) -> None:

@@ -63,7 +63,7 @@ def test_pages_of_results_link_to_each_other(client: FlaskClient) -> None:
         '</search?q=leeds>; rel="first", </search?q=leeds>; rel="prev", </search?q=leeds&page=3>; rel="next"' in links
     )
     assert 'rel="next" href="/search?q=leeds&amp;page=3"' in response.text
-    assert client.get("/search?q=leeds&page=999", headers=HTML).status_code == 400
+    assert client.get("/search?q=leeds&page=999", headers=HTML).status_code == 404
 
 
 def test_suggestions_are_names_with_kind_and_address(client: FlaskClient) -> None:

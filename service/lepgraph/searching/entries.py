@@ -20,10 +20,9 @@ from lepgraph import __version__
 from lepgraph.content import Content
 from lepgraph.describing import Describer
 from lepgraph.querying import Library
-from lepgraph.searching.words import folded
 from lepgraph.store import Query, Store
 from lepgraph.terms import DCTERMS, LABELS, RDF, SKOS, SKOSXL
-from lepgraph.words import in_words, local_name
+from lepgraph.words import folded, in_words, local_name
 
 Row = dict[str, Node]
 

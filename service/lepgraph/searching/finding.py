@@ -12,10 +12,11 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from lepgraph.errors import ParameterFault
+from lepgraph.errors import NotFound, ParameterFault
 from lepgraph.searching.entries import CODE, DESCRIPTION, LINKED, OTHER, RELATED
 from lepgraph.searching.index import Index
-from lepgraph.searching.words import SMALL, folded, mended, spans
+from lepgraph.searching.words import SMALL, mended, spans
+from lepgraph.words import folded
 
 LONGEST = 200
 """Characters that a search may have."""
@@ -116,7 +117,7 @@ class Found:
 
 
 def find(index: Index, text: str, kind: str = "", page: int = 1) -> Found:
-    """What was found for a text; raises ParameterFault for one that cannot be looked for, and for an unknown page."""
+    """What was found for a text; raises ParameterFault if it cannot be looked for, and NotFound for an unknown page."""
     asked, left_out = _asked(text)
     used = mended(asked, index.vocabulary)
     with index.reading() as connection:
@@ -133,7 +134,7 @@ def find(index: Index, text: str, kind: str = "", page: int = 1) -> Found:
         chosen = [number for number, of in ranked if not kind or of == kind]
         pages = max(1, -(-len(chosen) // ON_A_PAGE))
         if page > pages:
-            raise ParameterFault(f"There is no page {page} of what was found.", hint=f"The last page is {pages}.")
+            raise NotFound(f"There is no page {page} of what was found.", hint=f"The last page is {pages}.")
         hits = _hits(connection, chosen[(page - 1) * ON_A_PAGE : page * ON_A_PAGE], used)
     kinds = sorted(counts, key=lambda key: (titles[key][1], titles[key][0]))
     return Found(

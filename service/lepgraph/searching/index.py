@@ -14,7 +14,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from lepgraph.searching.entries import CODE, NAME, OTHER, PARTS, Entry, Gatherer
-from lepgraph.searching.words import Vocabulary, folded
+from lepgraph.searching.words import Vocabulary
+from lepgraph.words import folded
 
 _TABLES = """
     PRAGMA journal_mode = OFF;

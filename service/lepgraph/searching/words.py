@@ -6,12 +6,13 @@ Pure. What is indexed and what is asked go through the same ``folded``, so that 
 from __future__ import annotations
 
 import re
-import unicodedata
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
+
+from lepgraph.words import folded
 
 SMALL = frozenset(
     {
@@ -37,21 +38,9 @@ SMALL = frozenset(
 )
 """Words that say little: they count only where nothing else was asked."""
 
-_WORD = re.compile(r"[^\W_]+")
-_APOSTROPHES = str.maketrans("", "", "'’ʼ`´")
 _SHORTEST_MENDED = 4
 _LONG = 7
 _CANDIDATES = 12
-
-
-def folded(text: str) -> list[str]:
-    """The words of a text in the form in which they are compared."""
-    text = text.translate(_APOSTROPHES).replace("&", " and ")
-    if text.isascii():
-        return _WORD.findall(text.lower())
-    plain = unicodedata.normalize("NFKD", text).casefold()
-    bare = "".join(letter for letter in plain if not unicodedata.combining(letter))
-    return _WORD.findall(bare)
 
 
 def spans(text: str) -> list[tuple[int, int, str]]:

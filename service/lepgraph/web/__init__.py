@@ -19,6 +19,7 @@ from lepgraph.web import (
     kept,
     limiting,
     linking,
+    lists,
     operations,
     pages,
     problems,
@@ -61,7 +62,7 @@ def create_app(site: Site) -> Flask:
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.extensions[EXTENSION] = site
-    for module in (pages, sparql, kept, stored, searching, records, quality, harvest, operations, api):
+    for module in (pages, lists, sparql, kept, stored, searching, records, quality, harvest, operations, api):
         app.register_blueprint(module.blueprint)
     problems.register(app)
     scripts.register(app)

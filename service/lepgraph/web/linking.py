@@ -20,12 +20,15 @@ from lepgraph.markup import script
 from lepgraph.media import CITATIONS, CSV, GRAPHS, HTML, OFFERS, PAGE, Format, Kind
 from lepgraph.store import Query
 from lepgraph.web import harvest
+from lepgraph.web.lists import TABLES, cut_ending
 from lepgraph.web.replies import site
 
 LANGUAGE = "en-GB"
 _SUFFIXED = ("pages.document", "pages.definition", "pages.graph", "pages.data", "harvest.catalog", "quality.summary")
 _CITED = ("pages.document", "pages.definition", "pages.data", "harvest.catalog")
 _OF_DATASET = ("pages.home", "harvest.catalog")
+_OF_VIEW = frozenset({"format", "page", "view"})
+"""Parameters of a list that say how much of it is shown and how, not what fits."""
 _NOT_CANONICAL = frozenset({"format", "limit", "offset"})
 
 
@@ -68,7 +71,7 @@ def links() -> list[Link]:
     """The links of the document that is asked for."""
     found = [Link("license", site().content.catalogue.licence)]
     found.append(Link("service-desc", "/openapi.json", "application/json"))
-    if request.endpoint in (*_SUFFIXED, *_OF_DATASET, "pages.listing", "stored.question"):
+    if request.endpoint in (*_SUFFIXED, *_OF_DATASET, "lists.listing", "stored.question"):
         found.append(Link("canonical", canonical()))
         found.append(Link("describedby", "/.well-known/void", "text/turtle"))
     found += _alternates()
@@ -87,9 +90,9 @@ def canonical() -> str:
     """The stable address of the document, whatever host serves it and in whatever form."""
     base = site().addresses.base
     stem = request.path.lstrip("/")
-    if request.endpoint in (*_SUFFIXED, "pages.listing", "stored.question"):
+    if request.endpoint in (*_SUFFIXED, "lists.listing", "stored.question"):
         stem = _stem().lstrip("/")
-    given = {name: value for name, value in sorted(request.args.items()) if name not in _NOT_CANONICAL}
+    given = {name: value for name, value in sorted(request.args.items()) if value and name not in _NOT_CANONICAL}
     return base + quote(stem, safe="/-._~!$&'()*+,;=:@%") + (f"?{urlencode(given)}" if given else "")
 
 
@@ -138,8 +141,11 @@ def _alternates() -> list[Link]:
         cited = CITATIONS if request.endpoint in _CITED else ()
         others = [*PAGE, *cited, *((CSV,) if request.endpoint == "quality.summary" else ())]
         return [_alternate(stem, form) for form in others if f"{stem}.{form.name}" != request.path]
-    if request.endpoint == "pages.listing":
-        return [*(_alternate(stem, form) for form in GRAPHS), Link("alternate", f"{stem}?format=csv", CSV.media_type)]
+    if request.endpoint == "lists.listing":
+        query = urlencode(
+            {name: value for name, value in sorted(request.args.items()) if value and name not in _OF_VIEW}
+        )
+        return [_alternate(stem, form, f"?{query}" if query else "") for form in (*TABLES, *GRAPHS)]
     if request.endpoint == "stored.question":
         given = {name: value for name, value in request.args.items() if name != "format"}
         asked = f"?{urlencode(given)}" if given else ""
@@ -156,6 +162,8 @@ def _stem() -> str:
     """The path of the document without the ending that asks for one form of it."""
     path = quote(request.path, safe="/-._~!$&'()*+,;=:@")
     stem, _ = cut_suffix(path)
+    if request.endpoint == "lists.listing":
+        stem = cut_ending(path)[0]
     if request.endpoint in ("stored.question", "quality.summary"):
         for form in OFFERS[Kind.SOLUTIONS]:
             stem = stem.removesuffix(f".{form.name}")

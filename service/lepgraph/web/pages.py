@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
-from rdflib import Literal, URIRef
+from rdflib import URIRef
 from rdflib.term import Node
 
 from lepgraph.addresses import acceptable_segment, cut_suffix
@@ -186,18 +186,6 @@ def members() -> Response:
     iri = absolute("iri", only("iri", request.args.getlist("iri")))
     title = site().describer.labels([iri]).get(iri) or local_name(iri)
     return _list({"class": URIRef(iri)}, title.capitalize(), "", request.full_path.removesuffix("?"), "")
-
-
-@blueprint.get("/id/<concept>")
-def listing(concept: str) -> Response:
-    """All things of one concept."""
-    stem, suffix = cut_suffix(concept)
-    found = site().content.catalogue.concepts.get(stem)
-    if found is None:
-        known = ", ".join(site().content.catalogue.concepts)
-        raise NotFound(f"There is no list called {stem!r}.", hint=f"Lists: {known}.")
-    values: dict[str, Node] = {"class": found.iri, "space": Literal(site().addresses.thing(stem, ""))}
-    return _list(values, found.title, found.description, url_for("pages.listing", concept=stem), suffix)
 
 
 def _list(values: dict[str, Node], title: str, description: str, address: str, suffix: str) -> Response:

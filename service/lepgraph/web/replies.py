@@ -254,11 +254,13 @@ def number_of_page(text: str) -> int:
     return int(text)
 
 
-def paged(addresses: Callable[[int], str], page: int, pages: int) -> str:
-    """The Link header to the first, previous, next and last page (RFC 8288; IANA link relations)."""
+def paged(addresses: Callable[[int], str], page: int, pages: int) -> dict[str, str]:
+    """The Link header to the first, previous, next and last page (RFC 8288), if there are several."""
+    if pages == 1:
+        return {}
     wanted = {"first": 1, "prev": page - 1, "next": page + 1, "last": pages}
     links = [f'<{addresses(place)}>; rel="{name}"' for name, place in wanted.items() if 1 <= place <= pages]
-    return ", ".join(links)
+    return {"Link": ", ".join(links)}
 
 
 def written(graph: Graph, form: Format) -> bytes:

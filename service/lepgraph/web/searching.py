@@ -43,7 +43,7 @@ def _answered(form: Format) -> Response:
         asked = {"q": found.asked} | ({"kind": of} if of else {}) | ({"page": str(page)} if page > 1 else {})
         return f"{request.path}?{urlencode(asked)}"
 
-    links = {"Link": paged(address, found.page, found.pages)}
+    links = paged(address, found.page, found.pages)
     if form == JSON:
         return reply(json.dumps(_document(found), ensure_ascii=False, indent=1) + "\n", JSON, headers=links)
     page = render_template("search.html", found=found, kind=kind, address=address, asked_for=found.asked)
