@@ -79,6 +79,7 @@ def test_geometries_have_a_map(bench: Page, axe: Axe) -> None:
         "all => all.map(one => one.getBoundingClientRect().height)"
     )
     assert sum(boxes) > 800
+    expect(bench.locator("#answer .canvas path[aria-label='Leeds City Region']")).to_have_count(1)
     axe(bench)
 
 
@@ -96,6 +97,20 @@ def test_terms_are_offered_with_their_meaning_and_bring_their_prefix(bench: Page
     assert text(bench).startswith(
         "PREFIX lep: <https://w3id.org/lepgraph/def/lep#>\nSELECT * { ?s a lep:LocalEnterprisePartnership"
     )
+
+
+def test_a_concept_is_found_by_what_it_is_called_over_a_map(bench: Page) -> None:
+    bench.goto("/sparql?question=map-of-partnership-areas")
+    bench.get_by_role("button", name="Run").click()
+    bench.get_by_role("tab", name="Map").click()
+    expect(bench.locator("#answer .canvas path")).to_have_count(38)
+    bench.get_by_role("textbox", name="Query, in SPARQL").focus()
+    bench.keyboard.press("Control+End")
+    bench.keyboard.type("responsib", delay=20)
+    option = bench.get_by_role("option", name="Responsible business theme/responsible-business")
+    expect(option).to_be_visible()
+    top = "e => { const box = e.getBoundingClientRect(); return e.getRootNode().elementFromPoint(box.right - 2, box.top + 5)?.closest('[role=option]') === e }"
+    assert option.evaluate(top)
 
 
 def test_a_fault_is_marked_at_its_place_with_one_sentence(bench: Page, axe: Axe, complaints: list[str]) -> None:

@@ -196,6 +196,8 @@ def test_a_heat_map_shows_its_gaps(lights_site: Site) -> None:
 def test_an_answer_of_which_no_header_speaks_is_shown_as_what_its_columns_make(lights_site: Site) -> None:
     mapped = table(lights_site, {"x": FAR, "g": Literal(SQUARE, datatype=WKT)})
     assert [shows.kind for shows in fitting(mapped)] == ["map"]
+    named = {"code": Literal("E1"), "name": Literal("One", lang="en"), "g": Literal(SQUARE, datatype=WKT)}
+    assert [shows.columns for shows in fitting(table(lights_site, named))] == [{"geometry": "g", "label": "name"}]
     counted = table(lights_site, {"x": FAR, "n": Literal(2)}, {"x": FAR, "n": Literal(3)})
     (chart,) = fitting(counted)
     assert (chart.columns["category"], chart.columns["number"]) == ("x", "n")

@@ -71,7 +71,8 @@ def fitting(table: Table) -> tuple[Shows, ...]:
     ]
     texts = [name for name in table.columns if name not in {*geometries, *numbers, *times}]
     if geometries:
-        shows.append(Shows("map", {"geometry": geometries[0]}))
+        names = [name for name in texts if _all(table, name, _spoken)]
+        shows.append(Shows("map", {"geometry": geometries[0], **({"label": names[0]} if names else {})}))
     if numbers and times:
         series = {"series": texts[-1]} if texts else {}
         shows.append(Shows("chart", {"number": numbers[0], "year": times[0], **series}))
@@ -94,6 +95,10 @@ def _number(term: Node | None) -> bool:
 
 def _time(term: Node | None) -> bool:
     return isinstance(term, Literal) and term.datatype in _TIMES
+
+
+def _spoken(term: Node | None) -> bool:
+    return isinstance(term, Literal) and term.language is not None
 
 
 def _named(term: Node | None) -> bool:

@@ -56,14 +56,18 @@ function offered(known: Offer, before: string): Completion[] {
   const most = Math.max(1, ...known.terms.map((term) => term.uses));
   const wanted = /(?:\ba|rdf:type)\s+$/.test(before) ? "class" : /[?$\w>\];]\s+$/.test(before) ? "property" : "";
   return known.terms.map((term) => ({
-    label: term.label ? `${term.name} ${term.label}` : term.name, // so that either finds it
-    displayLabel: term.name,
-    detail: term.label,
+    ...worded(term),
     type: term.kind === "concept" ? "constant" : term.kind,
     info: () => described(term),
     boost: (term.kind === wanted ? 40 : 0) + Math.round((20 * Math.log1p(term.uses)) / Math.log1p(most)),
     apply: (view, completion, from, to) => applied(view, term.name, completion, from, to, known.prefixes),
   }));
+}
+
+/** How a term is found, shown and, with a space between its parts, read aloud: by its name with a prefix, or, where it has none, by what it is called. */
+function worded({ name, label }: Term): { label: string; displayLabel: string; detail: string } {
+  if (!name.startsWith("<") || !label) return { label: `${name} ${label}`.trim(), displayLabel: name, detail: ` ${label}` };
+  return { label: `${label} ${name}`, displayLabel: label, detail: ` ${name.slice(1, -1).split("/").slice(-2).join("/")}` };
 }
 
 function described(term: Term): HTMLElement {

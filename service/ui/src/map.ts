@@ -79,6 +79,9 @@ function draw(canvas: HTMLElement, outlines: FeatureCollection, around: ParentNo
   });
   const stops = areas.filter((area) => foremost(area) && properties(area).name && area.getElement());
   for (const area of areas) area.getElement()?.setAttribute("tabindex", "-1"); // Chromium's Tab stops at any that listens
+  const drawing = canvas.querySelector("svg");
+  drawing?.setAttribute("role", "group"); // an image would hide the areas in it
+  drawing?.setAttribute("aria-label", "Areas");
   keyboard(stops);
   for (const area of stops) together(area, around);
 }
