@@ -33,6 +33,7 @@ const THEME = EditorView.theme({
   "&.cm-focused": { outline: "none" },
   ".cm-scroller": { fontFamily: "ui-monospace, 'SF Mono', Menlo, Consolas, monospace", lineHeight: "1.55", minHeight: "18rem", maxHeight: "65vh" },
   ".cm-content": { caretColor: "var(--ink)", padding: "0.6rem 0" },
+  "@media (max-width: 40rem)": { ".cm-gutter-lint": { display: "none" } },
   ".cm-cursor": { borderLeftColor: "var(--ink)" },
   ".cm-gutters": { backgroundColor: "transparent", color: "var(--soft)", border: "none" },
   ".cm-activeLine, .cm-activeLineGutter": { backgroundColor: "color-mix(in srgb, var(--accent) 7%, transparent)" },
