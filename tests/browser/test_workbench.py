@@ -258,6 +258,7 @@ def test_the_page_fits_into_320_pixels(phone: Page, axe: Axe, fits: Callable[[Pa
     fits(phone)
     phone.get_by_role("button", name="Run").click()
     expect(phone.locator("#answer [data-told]")).to_contain_text("complete")
+    expect(phone.locator("#answer-title")).to_be_in_viewport()
     fits(phone)
     phone.locator("summary", has_text="Use it in a program").click()
     fits(phone)

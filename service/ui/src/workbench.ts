@@ -101,9 +101,10 @@ function begin(bench: HTMLElement): void {
     if (views) tabbed(views, view, (title) => (view = title));
   }
 
-  /** Scrolls to the answer where it is below the editor and not beside it. */
+  /** Scrolls to the answer where it begins out of sight, as below the editor on a narrow screen. */
   function seen(): void {
-    if (matchMedia("(max-width: 64rem)").matches) answer().scrollIntoView();
+    const { top } = answer().getBoundingClientRect();
+    if (top < 0 || top > innerHeight * 0.75) answer().scrollIntoView();
   }
 
   function fail(problem: Problem, seconds = 0): void {
