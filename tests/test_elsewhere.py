@@ -46,7 +46,7 @@ def lights_in_virtuoso(virtuoso: Engine, lights: Version, lighthouses: Content, 
 
 LIGHTS_PAGES = [
     "/", "/id/lighthouse", "/doc/lighthouse/far-point", "/doc/keeper/ben", "/def/light", "/queries", "/quality",
-    "/queries/lights-of-a-keeper?keeper=ben", "/catalog", "/graph/account/pilot", "/doc/source/almanac", "/sparql", "/sparql/terms.json",
+    "/queries/lights-of-a-keeper?keeper=ben", "/queries/lights-that-are-high?height=10", "/catalog", "/graph/account/pilot", "/doc/source/almanac", "/sparql", "/sparql/terms.json",
     "/search?q=far+pont",
 ]  # fmt: skip
 LIGHTS_GRAPHS = [
@@ -154,7 +154,7 @@ def test_every_kind_of_page_shows_the_same_from_elsewhere(
             if subject.startswith("id/"):
                 first.setdefault(kind, f"/doc/{subject.removeprefix('id/')}")
     lists = [f"/id/{concept}" for concept in elsewhere.content.catalogue.concepts]
-    paths = ["/", "/queries", "/quality", "/def/lep", "/catalog", "/.well-known/void", *lists, *first.values()]
+    paths = ["/", "/queries", "/quality", "/def/lep", "/def/theme", "/def/tier", "/catalog", "/openapi.json", "/.well-known/void", *lists, *first.values()]
     paths = [path for path in paths if not path.startswith(cannot)]
     assert len(paths) > 40
     for path in paths:
