@@ -154,7 +154,19 @@ def test_every_kind_of_page_shows_the_same_from_elsewhere(
             if subject.startswith("id/"):
                 first.setdefault(kind, f"/doc/{subject.removeprefix('id/')}")
     lists = [f"/id/{concept}" for concept in elsewhere.content.catalogue.concepts]
-    paths = ["/", "/queries", "/quality", "/def/lep", "/def/theme", "/def/tier", "/catalog", "/openapi.json", "/.well-known/void", *lists, *first.values()]
+    paths = [
+        "/",
+        "/queries",
+        "/quality",
+        "/def/lep",
+        "/def/theme",
+        "/def/tier",
+        "/catalog",
+        "/openapi.json",
+        "/.well-known/void",
+        *lists,
+        *first.values(),
+    ]
     paths = [path for path in paths if not path.startswith(cannot)]
     assert len(paths) > 40
     for path in paths:

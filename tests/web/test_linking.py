@@ -181,6 +181,14 @@ def test_a_document_can_be_cited_from_a_reference_manager(lights_client: FlaskCl
     assert lights_client.get(path, query_string={"format": "bib"}).text == bibtex.text
 
 
+def test_a_page_says_in_words_how_to_cite_it(lights_client: FlaskClient) -> None:
+    page = lights_client.get("/doc/lighthouse/far-point", headers=HTML).text
+    text = " ".join(html.unescape(re.sub(r"<[^>]+>", " ", page)).split())
+    assert "Cite as: The test coast (2026). Far Point. In Lighthouses of an imagined coast, dataset version" in text
+    assert "of 24 November 2026. https://lights.example/id/lighthouse/far-point BibTeX , CSL-JSON" in text
+    assert '<a href="/catalog.bib">BibTeX</a>' in lights_client.get("/", headers=HTML).text
+
+
 def test_what_does_not_exist_cannot_be_cited(lights_client: FlaskClient) -> None:
     assert lights_client.get("/doc/lighthouse/nowhere.bib").status_code == 404
 

@@ -82,7 +82,7 @@ def test_the_diagram_shows_links_that_the_table_says_too(site: Site, ontology: s
             apart = abs(one.y - other.y) >= drawing.box or abs(one.x - other.x) >= (one.width + other.width) / 2
             assert one == other or apart, (one.label, other.label)
     svg = ontology[ontology.index("<svg viewBox") : ontology.index("</svg>")]
-    assert 'role="img"' in svg
+    assert 'role="group"' in svg
     assert "style=" not in svg
 
 

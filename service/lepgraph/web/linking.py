@@ -15,6 +15,7 @@ from rdflib import URIRef
 
 from lepgraph import catalogue
 from lepgraph.addresses import cut_suffix
+from lepgraph.citing import citations
 from lepgraph.describing import Value
 from lepgraph.markup import script
 from lepgraph.media import CITATIONS, CSV, GRAPHS, HTML, OFFERS, PAGE, Format, Kind
@@ -48,8 +49,10 @@ class Link:
 
 
 def register(app: Flask) -> None:
-    """Gives templates ``page_links()``, ``structured()`` and ``replacements()``, and each answer its Link header."""
-    app.jinja_env.globals.update(page_links=page_links, structured=structured, replacements=replacements)
+    """Gives templates what a page says of itself, by four functions, and each answer its Link header."""
+    app.jinja_env.globals.update(
+        page_links=page_links, structured=structured, replacements=replacements, citation=citation
+    )
 
     @app.after_request
     def linked(response: Response) -> Response:
@@ -123,6 +126,17 @@ def subject() -> str:
     if request.endpoint == "pages.data":
         return f"{site().addresses.base}data/{cut_suffix(given['path'])[0]}"
     return ""
+
+
+def citation() -> tuple[str, list[tuple[str, str]]] | None:
+    """How to cite the subject of the page in words, and the titles and addresses of other forms of that."""
+    if g.get("failed") or request.endpoint not in (*_CITED, *_OF_DATASET):
+        return None
+    iri = subject()
+    title = site().describer.labels([iri]).get(iri, "") if iri else ""
+    stem = _stem() if iri else "/catalog"
+    found = citations(site().content, site().version, iri if title else "", title)
+    return found.plain, [(form.title, f"{stem}.{form.name}") for form in CITATIONS]
 
 
 def replacements() -> list[Value]:

@@ -14,10 +14,12 @@ from lepgraph.querying import RESERVED, StoredQuery
 from lepgraph.store import FIRST_OF_EACH, Query
 from lepgraph.web import forms, paging
 from lepgraph.web.asking import addressed
+from lepgraph.web.harvest import root
 from lepgraph.web.observing import seen
 from lepgraph.web.paging import Piece
 from lepgraph.web.replies import answered, keeping, negotiated, reply, site
 from lepgraph.web.rows import Rows
+from lepgraph.web.samples import samples
 from lepgraph.web.tables import mapping, show
 
 blueprint = Blueprint("stored", __name__)
@@ -103,6 +105,7 @@ def _page(
         asked=asked,
         geojson=url_for("stored.question", name=f"{query.name}.geojson") + asked if GEOJSON in formats else "",
         text=text,
+        samples=samples(text.strip(), f"{root().rstrip('/')}/sparql", Kind.SOLUTIONS) if more else (),
         **more,
     )
     return reply(page, HTML, status=400 if faults else 200, seconds=keeping(text))
