@@ -47,7 +47,7 @@ def lights_in_virtuoso(virtuoso: Engine, lights: Version, lighthouses: Content, 
 LIGHTS_PAGES = [
     "/", "/id/lighthouse", "/doc/lighthouse/far-point", "/doc/keeper/ben", "/def/light", "/queries", "/quality",
     "/queries/lights-of-a-keeper?keeper=ben", "/queries/lights-that-are-high?height=10", "/catalog", "/graph/account/pilot", "/doc/source/almanac", "/sparql", "/sparql/terms.json",
-    "/search?q=far+pont",
+    "/search?q=far+pont", "/compare?thing=lighthouse/far-point&thing=lighthouse/near-point",
 ]  # fmt: skip
 LIGHTS_GRAPHS = [
     "/doc/lighthouse/far-point.nt", "/catalog.ttl", "/.well-known/void", "/def/light.ttl", "/graph/account/pilot.nt",
@@ -111,7 +111,8 @@ def test_every_list_has_the_same_rows_in_the_same_order_from_elsewhere(client: F
     other = create_app(elsewhere).test_client()
     for concept in elsewhere.content.catalogue.concepts:
         assert other.get(f"/id/{concept}.csv").text == client.get(f"/id/{concept}.csv").text, concept
-    for path in ("/id", "/id/area.nt?kind=Region", "/id/practice?theme=responsible-business&sort=-begin"):
+    for path in ("/id", "/id/area.nt?kind=Region", "/id/practice?theme=responsible-business&sort=-begin",
+                 "/compare?thing=partnership/solent&thing=partnership/dorset"):  # fmt: skip
         assert shown(other, path) == shown(client, path), path
 
 

@@ -25,6 +25,7 @@ UNDESCRIBED = {
     "/": "a page",
     "/api": "a page",
     "/id": "a page",
+    "/compare": "a page",
     "/class": "a page, for files that are served in place of the dataset",
     "/def/<path:path>": "as /def/{vocabulary}",
     "/graph/<path:path>": "as /graph/{register}/{source}",

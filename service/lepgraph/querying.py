@@ -209,13 +209,12 @@ class Library:
 
     def __init__(self, content: Content) -> None:
         self.content = content
+        self._read: dict[str, dict[str, StoredQuery]] = {}
 
     @cached_property
     def questions(self) -> dict[str, StoredQuery]:
         """The questions that people ask, by name."""
-        found = {
-            path.stem: read(path, self.content.name(path)) for path in self.content.files("queries", "competency/*.rq")
-        }
+        found = self.of("competency")
         faults = [
             (Place(f"queries/competency/{query.name}.rq"), f"there is no queries/values/{parameter.values}.rq")
             for query in found.values()
@@ -238,7 +237,7 @@ class Library:
     @cached_property
     def values(self) -> dict[str, StoredQuery]:
         """The queries that find what a parameter can be, as ``?value`` and perhaps ``?label``, by name."""
-        return {path.stem: read(path, self.content.name(path)) for path in self.content.files("queries", "values/*.rq")}
+        return self.of("values")
 
     @cached_property
     def parts(self) -> dict[str, StoredQuery]:
@@ -248,7 +247,7 @@ class Library:
     @cached_property
     def checks(self) -> dict[str, StoredQuery]:
         """The queries that must return nothing, by name."""
-        return {path.stem: read(path, self.content.name(path)) for path in self.content.files("queries", "checks/*.rq")}
+        return self.of("checks")
 
     @cached_property
     def pages(self) -> dict[str, StoredQuery]:
@@ -256,20 +255,15 @@ class Library:
         folder = Path(__file__).parent / "queries"
         return {path.stem: read(path, path.name) for path in sorted(folder.glob("*.rq"))}
 
-    @cached_property
-    def search(self) -> dict[str, StoredQuery]:
-        """What the content says of how its things are found, by name; see ``searching.entries``."""
-        return {path.stem: read(path, self.content.name(path)) for path in self.content.files("queries", "search/*.rq")}
+    def of(self, folder: str) -> dict[str, StoredQuery]:
+        """The queries in a folder of the content by name, each read once.
 
-    @cached_property
-    def lists(self) -> dict[str, StoredQuery]:
-        """What a list says of each of its things, by the concept that it is a list of; see ``listing``."""
-        return {path.stem: read(path, self.content.name(path)) for path in self.content.files("queries", "lists/*.rq")}
-
-    @cached_property
-    def maps(self) -> dict[str, StoredQuery]:
-        """The maps of listed things, by their concept: each takes things as ``$thing`` and shows a map."""
-        return {path.stem: read(path, self.content.name(path)) for path in self.content.files("queries", "maps/*.rq")}
+        ``search`` says how things are found, ``lists`` and ``maps`` what lists show, ``compare`` what is compared.
+        """
+        if folder not in self._read:
+            paths = self.content.files("queries", f"{folder}/*.rq")
+            self._read[folder] = {path.stem: read(path, self.content.name(path)) for path in paths}
+        return self._read[folder]
 
     def question(self, name: str) -> StoredQuery:
         """The question of that name; raises NotFound, with the names that are near."""

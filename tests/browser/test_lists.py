@@ -37,3 +37,21 @@ def test_lists_are_accessible(page: Page, axe: Callable[[Page], None]) -> None:
     for path in ("/id", "/id/partnership", "/id/area?region=E12000003&sort=-begin", "/id/funding?amount-from=9999"):
         page.goto(path)
         axe(page)
+
+
+def test_things_chosen_in_a_list_are_compared(plain_page: Page) -> None:
+    plain_page.goto("/id/partnership")
+    plain_page.get_by_label("Compare Humber", exact=True).check()
+    plain_page.get_by_label("Compare Dorset", exact=True).check()
+    plain_page.get_by_role("button", name="Compare those chosen").click()
+    expect(plain_page.get_by_role("heading", level=1)).to_have_text("Dorset and Humber")
+
+
+def test_a_comparison_is_accessible_and_fits_a_small_screen(
+    page: Page, phone: Page, axe: Callable[[Page], None], fits: Callable[[Page], None]
+) -> None:
+    address = "/compare?thing=partnership/humber&thing=partnership/dorset"
+    page.goto(address)
+    axe(page)
+    phone.goto(address)
+    fits(phone)

@@ -178,9 +178,9 @@ def test_pages_hold_each_thing_once_and_stay_light(client: FlaskClient) -> None:
 def test_every_list_has_exactly_the_things_of_its_concept(site: Site) -> None:
     lists = Lists(site.library, site.store, site.describer)
     concepts = site.content.catalogue.concepts
-    assert set(site.library.lists) <= set(concepts)
+    assert set(site.library.of("lists")) <= set(concepts)
     assert {segment: len(lists.of(concept).rows) for segment, concept in concepts.items()} == site.numbers
-    for segment in site.library.lists:
+    for segment in site.library.of("lists"):
         listing = lists.of(concepts[segment])
         assert {column.name for column in listing.columns} >= set(listing.listed.names), segment
 

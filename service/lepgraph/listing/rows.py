@@ -130,7 +130,7 @@ class Lists:
 
     def _asked(self, concept: Concept) -> Listing:
         space = Literal(self.describer.addresses.thing(concept.segment, ""))
-        query = self.library.lists.get(concept.segment) or self.library.pages["list"]
+        query = self.library.of("lists").get(concept.segment) or self.library.pages["list"]
         found = self.store.solutions(Query(query.bound({"class": concept.iri, "space": space})))
         things: dict[str, dict[str, dict[Node, None]]] = {}
         for row in found:
@@ -138,7 +138,7 @@ class Lists:
                 cells = things.setdefault(str(row["thing"]), {})
                 for name, term in row.items():
                     cells.setdefault(name, {})[term] = None
-        own = concept.segment in self.library.lists
+        own = concept.segment in self.library.of("lists")
         names = [name for name in query.columns if own or _differs(name, things)]
         return self._listing(concept, things, names, query)
 

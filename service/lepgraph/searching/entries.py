@@ -202,5 +202,5 @@ class Gatherer:
         return self.store.solutions(Query(self.library.pages[name].text))
 
     def _ask_content(self, name: str) -> list[Row]:
-        query = self.library.search.get(name)
+        query = self.library.of("search").get(name)
         return self.store.solutions(Query(query.text, base=self.content.addresses.base)) if query else []

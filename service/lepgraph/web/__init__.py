@@ -15,6 +15,7 @@ from lepgraph.site import Site
 from lepgraph.web import (
     api,
     citations,
+    comparing,
     harvest,
     kept,
     limiting,
@@ -62,7 +63,20 @@ def create_app(site: Site) -> Flask:
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.extensions[EXTENSION] = site
-    for module in (pages, lists, sparql, kept, stored, searching, records, quality, harvest, operations, api):
+    for module in (
+        pages,
+        lists,
+        comparing,
+        sparql,
+        kept,
+        stored,
+        searching,
+        records,
+        quality,
+        harvest,
+        operations,
+        api,
+    ):
         app.register_blueprint(module.blueprint)
     problems.register(app)
     scripts.register(app)

@@ -61,7 +61,7 @@ def listing(concept: str) -> Response:
     if found is None:
         known = ", ".join(site().content.catalogue.concepts)
         raise NotFound(f"There is no list called {segment[:100]!r}.", hint=f"Lists: {known}.")
-    drawing = site().library.maps.get(segment)
+    drawing = site().library.of("maps").get(segment)
     form = negotiated((HTML, *TABLES, *GRAPHS, *([GEOJSON] if drawing else [])), suffix)
     listed = site().lists.of(found)
     given = parameters(*views.known(listed), *(["view"] if drawing else []))
