@@ -145,7 +145,9 @@ def replacements() -> list[Value]:
     if not iri:
         return []
     text = site().library.pages["replacements"].bound({"thing": URIRef(iri)})
-    return site().describer.links([str(row["successor"]) for row in site().store.solutions(Query(text))])
+    found = [str(row["successor"]) for row in site().store.solutions(Query(text))]
+    labels = site().describer.labels({*found, iri})  # with the thing itself, so that two of one name are told apart
+    return [site().describer.link(successor, labels) for successor in found]
 
 
 def _alternates() -> list[Link]:
