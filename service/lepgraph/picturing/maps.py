@@ -121,7 +121,7 @@ def drawn(table: Table, shows: Shows, outlines: Lookup) -> Map | None:
     view = _View(left, top, unit * scale, unit, height)
     shapes = tuple(
         Outline(path, feature.name, feature.href, feature.layer, feature.note, "Polygon" in feature.geometry.geom_type)
-        for feature in sorted(found, key=lambda feature: (feature.layer > 0, -_size(feature.geometry)))
+        for feature in sorted(found, key=lambda feature: (feature.layer, -_size(feature.geometry)))
         if (path := view.path(feature.geometry))
     )
     names = _layer_names(table, shows)
