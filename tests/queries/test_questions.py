@@ -260,6 +260,8 @@ def test_every_question_is_complete_and_its_file_runs_as_it_stands(site: Site) -
         assert stored.description.endswith(".")
         assert stored.tags
         assert "ORDER BY" in stored.text
+        named = {column for shows in stored.shows for column in shows.columns.values()}
+        assert named | stored.hides | set(stored.columns) <= set(stored.variables), stored.name
         assert all(parameter.description and parameter.example for parameter in stored.parameters)
         site.store.solutions(Query(stored.text, base=site.addresses.base))
 
