@@ -100,7 +100,7 @@ class Sectioner:
     def _made(self, iri: str, wanted: set[str], date: str) -> Sections:
         placed = [(section, query) for section, query in self._placed if wanted & set(section.classes)]
         days = self._days(iri, [pair for pair in placed if _first(pair[1], "dates")])
-        chosen = date or (days[-1].date if days else "")
+        chosen = date or (days[-1].date if days else _example(query for _, query in placed))
         summary, status = "", ""
         shown: list[Shown] = []
         for section, query in placed:
@@ -111,7 +111,7 @@ class Sectioner:
                 summary, status = self._sentence(sentence, rows)
             elif rows:
                 shown.append(self._shown(section, query, rows, asked))
-        dated = any(DATE in _names(query) for _, query in placed)
+        dated = any(DATE in _names(query) for _, query in placed) and bool(date or days or any(s.dated for s in shown))
         return Sections(summary, status, tuple(shown), tuple(days) if dated else (), chosen if dated else "")
 
     def _shown(self, section: Section, query: StoredQuery, rows: list[dict[str, Node]], asked: dict[str, str]) -> Shown:
@@ -185,6 +185,12 @@ def filled(sentence: str, words: Mapping[str, str]) -> str:
 
 def _names(query: StoredQuery) -> set[str]:
     return {parameter.name for parameter in query.parameters}
+
+
+def _example(queries: Iterable[StoredQuery]) -> str:
+    """The day that the first query which takes one gives as its example; empty if none takes one."""
+    given = (item.example for query in queries for item in query.parameters if item.name == DATE)
+    return next(given, "")
 
 
 def _first(query: StoredQuery, kind: str) -> Shows | None:

@@ -103,3 +103,17 @@ def test_every_query_of_a_page_runs_on_its_example_and_has_rows(site: Site) -> N
             assert set(shows.columns.values()) <= set(query.variables), query.name
         assert query.hides <= set(query.variables), query.name
         assert set(query.columns) <= set(query.variables), query.name
+
+
+@pytest.mark.parametrize(
+    ("path", "day", "expected"),
+    [
+        ("/doc/combined-authority/west-yorkshire", "2015-01-01", "constituent member 1 April 2014 yes"),
+        ("/doc/local-authority/lichfield", "2024-04-01", "Greater Birmingham and Solihull Greater Birmingham and Solihull whole 28 October 2010 31 March 2024 no"),
+        ("/doc/area/E37000062", "2021-04-01", "holds Bradford E08000032 whole 1 April 2021 31 March 2024 yes"),
+        ("/doc/area/E12000007", "", "As it was on 1 May 2021"),
+    ],
+)  # fmt: skip
+def test_members_and_containers_are_marked_for_the_day(client: FlaskClient, path: str, day: str, expected: str) -> None:
+    response = client.get(path, query_string={"date": day} if day else {}, headers=HTML)
+    assert expected in visible(response.text)
