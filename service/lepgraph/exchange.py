@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 import pyoxigraph
@@ -11,17 +12,19 @@ from rdflib.term import Node
 
 Triple = tuple[Node, Node, Node]
 
+_named = lru_cache(maxsize=8192)(URIRef)  # rdflib looks at each character of each
+
 
 def from_engine(term: object) -> URIRef | BNode | Literal:
     """The rdflib term for an engine term. Literals keep their lexical form, valid or not."""
     if isinstance(term, pyoxigraph.NamedNode):
-        return URIRef(term.value)
+        return _named(term.value)
     if isinstance(term, pyoxigraph.BlankNode):
         return BNode(term.value)
     if isinstance(term, pyoxigraph.Literal):
         if term.language:
-            return Literal(term.value, lang=term.language)
-        datatype = URIRef(term.datatype.value)
+            return Literal(term.value, lang=term.language, normalize=False)
+        datatype = _named(term.datatype.value)
         plain = str(datatype) == "http://www.w3.org/2001/XMLSchema#string"
         return Literal(term.value, datatype=None if plain else datatype, normalize=False)
     raise TypeError(f"{term!r} is not an RDF 1.1 term")

@@ -177,26 +177,25 @@ class _View:
                 yield from self._commands(part)
         elif kind == "Polygon":
             for ring in (geometry.exterior, *geometry.interiors):
-                if len(points := self._points(ring.coords)) > 2:
+                if len(points := self._points(ring)) > 2:
                     yield self._line(points) + "z"
         elif kind == "Point":
-            yield self._line([*self._points(geometry.coords), (0, 0)])
+            yield self._line([*self._points(geometry), [0, 0]])
         else:
-            yield self._line(self._points(geometry.coords))
+            yield self._line(self._points(geometry))
 
-    def _points(self, coordinates: Any) -> list[tuple[int, int]]:
-        """Steps between points in whole units; the first is a place."""
-        steps: list[tuple[int, int]] = []
-        before = (0, 0)
-        for longitude, latitude, *_ in coordinates:
-            point = round((longitude - self.left) * self.x), round((self.top - latitude) * self.y)
-            step = point[0] - before[0], point[1] - before[1]
-            if step != (0, 0) or not steps:
-                steps.append(step)
-                before = point
-        return steps
+    def _points(self, line: Any) -> list[list[int]]:
+        """Steps between the points of a line in whole units; the first is a place."""
+        import shapely  # noqa: PLC0415 - as above
 
-    def _line(self, steps: Sequence[tuple[int, int]]) -> str:
+        steps = ((shapely.get_coordinates(line) - (self.left, self.top)) * (self.x, -self.y)).round().astype(int)
+        steps[1:] -= steps[:-1].copy()
+        moves = steps.any(axis=1)
+        moves[:1] = True
+        found: list[list[int]] = steps[moves].tolist()
+        return found
+
+    def _line(self, steps: Sequence[Sequence[int]]) -> str:
         first, *rest = steps
         line = "".join(f"{' ' if x >= 0 and n else ''}{x}{' ' if y >= 0 else ''}{y}" for n, (x, y) in enumerate(rest))
         return f"M{first[0]} {first[1]}" + (f"l{line}" if line else "")
