@@ -10,7 +10,7 @@ TRIPLES ?= 0
 # what the browser code is built from; building is part of the installation
 UI := $(shell find service/build_hook.py service/ui -type f -not -path '*/node_modules/*')
 
-.PHONY: serve test check format ui bench peers wsgi clean
+.PHONY: serve test check format ui bench pages peers wsgi clean
 
 serve: $(VENV)/serve.stamp
 	@exec $(BIN)/lepgraph serve --host $(HOST) --port $(PORT) $(DATA)
@@ -36,6 +36,10 @@ bench: $(VENV)/test.stamp
 peers: $(VENV)/test.stamp
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[bench]'
 	PYTHONPATH=tests $(BIN)/python -m benchmarks.peers --triples $(TRIPLES)
+
+pages: $(VENV)/test.stamp
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[bench]'
+	PYTHONPATH=tests $(BIN)/python -m benchmarks.pages
 
 wsgi: $(VENV)/test.stamp
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[bench]'

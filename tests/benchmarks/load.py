@@ -23,7 +23,7 @@ for line in io.lines("{paths}") do paths[#paths + 1] = line end
 local turn = 0
 request = function()
   turn = turn % #paths + 1
-  return wrk.format("GET", paths[turn], {{ ["Accept"] = "{accept}", ["Host"] = "127.0.0.1" }})
+  return wrk.format("GET", paths[turn], {{ ["Accept"] = "{accept}", ["Host"] = "{host}" }})
 end
 done = function(summary, latency, requests)
   io.write(string.format("figures %d %d %d %d %d %d\\n", summary.requests, summary.duration,
@@ -51,13 +51,18 @@ def path(address: str, query: str) -> str:
 
 def throughput(address: str, queries: Sequence[str], clients: int, seconds: float) -> Figures:
     """What ``clients`` connections get that ask without a pause, each query in turn."""
-    parts = urlsplit(address)
+    return hammered(address, [path(address, query) for query in queries], ACCEPT, clients, seconds)
+
+
+def hammered(address: str, asked: Sequence[str], accept: str, clients: int, seconds: float) -> Figures:
+    """What ``clients`` connections get that ask for each of the paths in turn, without a pause."""
+    host = urlsplit(address).netloc
     with tempfile.TemporaryDirectory() as folder:
         paths, script = Path(folder) / "paths", Path(folder) / "script.lua"
-        paths.write_text("".join(f"{path(address, query)}\n" for query in queries))
-        script.write_text(_SCRIPT.format(paths=paths, accept=ACCEPT))
+        paths.write_text("".join(f"{one}\n" for one in asked))
+        script.write_text(_SCRIPT.format(paths=paths, accept=accept, host=host))
         command = ["wrk", "-t1", f"-c{clients}", f"-d{round(seconds)}s", "--timeout", "120s", "-s", str(script)]
-        result = subprocess.run([*command, f"http://{parts.netloc}"], check=False, capture_output=True, text=True)
+        result = subprocess.run([*command, f"http://{host}"], check=False, capture_output=True, text=True)
     found = re.search(r"figures (\d+) (\d+) (\d+) (\d+) (\d+) (\d+)", result.stdout)
     if not found:
         raise RuntimeError(result.stdout + result.stderr)

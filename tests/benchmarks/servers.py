@@ -9,7 +9,7 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -59,6 +59,17 @@ def _busy(process: int) -> float:
     """Processor time that a process and all below it have used, in tenths of a second."""
     fields = [Path(f"/proc/{one}/stat").read_text().rpartition(")")[2].split() for one in family(process)]
     return sum(int(used[11]) + int(used[12]) for used in fields) // (os.sysconf("SC_CLK_TCK") // 10)
+
+
+def processor(processes: Iterable[int]) -> float:
+    """Milliseconds of processor time that these processes have used, to the nanosecond; threads that ended are not
+    counted, so they are of use for servers whose threads stay."""
+    nanoseconds = 0
+    for process in processes:
+        for task in Path(f"/proc/{process}/task").iterdir():
+            with suppress(FileNotFoundError, ProcessLookupError):
+                nanoseconds += int((task / "schedstat").read_text().split()[0])
+    return nanoseconds / 1e6
 
 
 def resident(process: int) -> float:
