@@ -70,6 +70,10 @@ class Sections:
         return in_words(Literal(self.date, datatype=XSD.date)) if self.date else ""
 
 
+NONE = Sections("", "", (), (), "")
+"""No section at all."""
+
+
 class Sectioner:
     """Finds the sections for things of one store."""
 

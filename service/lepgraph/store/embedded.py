@@ -23,7 +23,10 @@ from lepgraph.media import OFFERS, Format, Kind
 from lepgraph.store import Answer, Formats, Query, writing
 from lepgraph.store.clauses import Clauses, check_graphs, read
 from lepgraph.store.diagnosing import Diagnoser
+from lepgraph.store.tokens import Source
 
+_CLAUSES = re.compile(r"\b(?:FROM|SERVICE)\b|\\[uU]", re.IGNORECASE)
+"""Words of a query that name graphs or call others, and escapes behind which one could hide."""
 _UNKNOWN_FUNCTION = re.compile(r"custom (?:aggregate )?function <(.*)> is not supported")
 
 _Named = pyoxigraph.NamedNode | pyoxigraph.BlankNode
@@ -98,7 +101,7 @@ class Embedded:
 
     def solutions(self, query: Query) -> list[dict[str, Node]]:
         """See Store."""
-        result = self._run(query, read(query.text, query.base, self.allowed))
+        result = self._run(query, self._clauses(query))
         if not isinstance(result, pyoxigraph.QuerySolutions):
             raise TypeError("solutions() takes a SELECT query")
         names = [variable.value for variable in result.variables]
@@ -109,7 +112,7 @@ class Embedded:
 
     def graph(self, query: Query) -> Graph:
         """See Store."""
-        result = self._run(query, read(query.text, query.base, self.allowed))
+        result = self._run(query, self._clauses(query))
         if not isinstance(result, pyoxigraph.QueryTriples):
             raise TypeError("graph() takes a CONSTRUCT query")
         graph = Graph()
@@ -123,6 +126,12 @@ class Embedded:
 
     def close(self) -> None:
         """Nothing to give back."""
+
+    def _clauses(self, query: Query) -> Clauses:
+        """The clauses of one of our own queries, which is read word by word only if it may have any."""
+        if _CLAUSES.search(query.text):
+            return read(query.text, query.base, self.allowed)
+        return Clauses(source=Source(query.text))
 
     def _run(self, query: Query, clauses: Clauses) -> writing.Result:
         chosen = (clauses.default_graphs, clauses.named_graphs)

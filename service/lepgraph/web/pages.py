@@ -19,6 +19,7 @@ from lepgraph.addresses import acceptable_segment, cut_suffix
 from lepgraph.describing import Description, Value
 from lepgraph.errors import NotFound, ParameterFault
 from lepgraph.media import GRAPHS, HTML, OFFERS, PAGE, Format, Kind
+from lepgraph.sections import NONE
 from lepgraph.store import FIRST_OF_EACH, Query
 from lepgraph.web import vocabularies
 from lepgraph.web.replies import alternates, negotiated, only, reply, site
@@ -53,7 +54,7 @@ def home() -> Response:
         schemes=schemes,
         classes=classes,
         library=here.library,
-        sections=here.sections.home(_date()),
+        sections=here.sections.home(_date()) if not here.version.files else NONE,
         pictured=[query for query in here.library.questions.values() if query.shows],
     )
     return reply(page, HTML)
