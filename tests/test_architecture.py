@@ -31,6 +31,7 @@ RANKS = {
     "counting": 5,
     "markup": 5,
     "links": 1,
+    "shelf": 1,
     "describing": 5,
     "graphstore": 5,
     "picturing": 6,
@@ -73,6 +74,7 @@ THIRD_PARTIES = {
     "withdrawals": set(),
     "completing": {"rdflib"},
     "links": set(),
+    "shelf": set(),
     "describing": {"rdflib"},
     "graphstore": {"requests"},
     "picturing": {"rdflib", "shapely"},
@@ -90,6 +92,7 @@ THIRD_PARTIES = {
     "catalogue": {"rdflib"},
     "openapi": {"yaml"},
     "web": {
+        "shapely",
         "brotli",
         "flask",
         "flask_limiter",

@@ -39,6 +39,8 @@ def test_build_prints_the_hash_and_writes_the_named_graphs(
     assert result.exit_code == 0
     assert result.stdout == f"{lights.digest}  96 triples, 98 quads, 8 graphs\n"
     assert (tmp_path / "out.nq").read_bytes() == lights.dump.read_bytes()
+    kept = {path.name for path in tmp_path.glob("cache/*/*")}
+    assert {"choices.json", "counts.json", "order.json", "search.sqlite"} < kept
 
 
 def test_a_broken_table_stops_the_build_with_every_fault(

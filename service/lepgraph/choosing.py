@@ -10,6 +10,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import cached_property
+from typing import Any
 
 from rdflib import Literal, URIRef
 from rdflib.term import Node
@@ -17,7 +19,9 @@ from rdflib.term import Node
 from lepgraph.content import Content
 from lepgraph.describing import Describer
 from lepgraph.errors import ParameterFault
+from lepgraph.exchange import as_result, from_result
 from lepgraph.querying import Library, Parameter, StoredQuery
+from lepgraph.shelf import Shelf
 from lepgraph.store import Query, Store
 from lepgraph.words import worded
 
@@ -39,20 +43,44 @@ class Choice:
 class Choices:
     """The values of the parameters of one site's questions."""
 
-    def __init__(self, content: Content, library: Library, store: Store, describer: Describer) -> None:
+    def __init__(
+        self, content: Content, library: Library, store: Store, describer: Describer, shelf: Shelf | None = None
+    ) -> None:
         self._content = content
         self._library = library
         self._store = store
         self._describer = describer
-        self._kept: dict[tuple[str, str], tuple[Choice, ...]] = {}
+        self._shelf = shelf
+        """Where those of all questions are kept; without one each is asked for when it is needed."""
+        self._asked: dict[tuple[str, str], tuple[Choice, ...]] = {}
 
     def of(self, parameter: Parameter) -> tuple[Choice, ...]:
         """The values by name; none if any value of the type will do."""
         key = (parameter.values, parameter.concept)
-        if key not in self._kept:
+        if key in self.kept:
+            return self.kept[key]
+        if key not in self._asked:
             terms = self._terms(parameter)
-            self._kept[key] = self._named(parameter, terms) if terms else ()
-        return self._kept[key]
+            self._asked[key] = self._named(parameter, terms) if terms else ()
+        return self._asked[key]
+
+    @cached_property
+    def kept(self) -> dict[tuple[str, str], tuple[Choice, ...]]:
+        """The values that were kept, by what a parameter takes."""
+        found = self._shelf.value("choices", self._written) if self._shelf else []
+        return {
+            (values, concept): tuple(Choice(value, label, from_result(term)) for value, label, term in choices)
+            for values, concept, choices in found
+        }
+
+    def _written(self) -> list[Any]:
+        """The values of the parameters of all questions, as JSON has them."""
+        parameters = [parameter for query in self._library.questions.values() for parameter in query.parameters]
+        asked = Choices(self._content, self._library, self._store, self._describer)
+        return [
+            [values, concept, [[choice.value, choice.label, as_result(choice.term)] for choice in asked.of(parameter)]]
+            for (values, concept), parameter in {(item.values, item.concept): item for item in parameters}.items()
+        ]
 
     def terms(self, query: StoredQuery, given: Mapping[str, str]) -> tuple[dict[str, Node], dict[str, ParameterFault]]:
         """Texts from outside as terms, and what is wrong with those that are none, by parameter."""

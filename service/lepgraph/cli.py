@@ -119,11 +119,13 @@ def serve(
 @click.pass_obj
 @guarded
 def build(root: Path | None, output: Path | None) -> None:
-    """Build the named graphs and print the content hash, triples and graphs."""
-    from lepgraph.loading import building  # noqa: PLC0415
+    """Build the named graphs and what is kept beside them, and print the content hash, triples and graphs."""
+    from lepgraph import site as sites  # noqa: PLC0415
 
     started = time.monotonic()
-    version = building.current(found(root), Settings.from_environment().cache, Progress())
+    site = sites.inside(found(root), Settings.from_environment(), Progress())
+    site.prepare()
+    version = site.version
     if output:
         partial = output.with_name(f"{output.name}.part")
         partial.write_bytes(version.dump.read_bytes())

@@ -69,12 +69,16 @@ class Content:
         except SyntaxError as error:
             raise ContentFault([(Place(self.name(path)), f"line {error.lineno}: {error.msg}")]) from error
 
-    def graph(self, *paths: Path) -> Graph:
-        """Turtle files together as one rdflib graph; blank nodes of different files stay apart."""
+    def graph(self, *paths: Path, only: URIRef | None = None) -> Graph:
+        """Turtle files together as one rdflib graph, or what they say with one property, which is many times faster.
+
+        Blank nodes of different files stay apart.
+        """
         graph = Graph()
         for path in paths:
             for triple in self.turtle(path):
-                graph.add((from_engine(triple.subject), from_engine(triple.predicate), from_engine(triple.object)))
+                if only is None or triple.predicate.value == str(only):
+                    graph.add((from_engine(triple.subject), from_engine(triple.predicate), from_engine(triple.object)))
         return graph
 
     @cached_property
@@ -94,6 +98,19 @@ class Content:
         return digest.hexdigest()
 
     @cached_property
+    def state(self) -> str:
+        """SHA-256 over all files and all code: what anything that is worked out of them depends on."""
+        digest = hashlib.sha256(self.fingerprint.encode())
+        package = Path(__file__).parent
+        paths = [path for ending in ("py", "rq", "yaml") for path in sorted(package.rglob(f"*.{ending}"))]
+        for folder in ("shapes", "queries"):
+            paths += self.files(folder, "**/*")
+        for path in paths:
+            digest.update(f"\n{path.name} {path.stat().st_size}\n".encode())
+            digest.update(path.read_bytes())
+        return digest.hexdigest()
+
+    @cached_property
     def catalogue(self) -> Catalogue:
         """What ``data/catalogue.ttl`` says of the dataset."""
         path = self.root / "data" / "catalogue.ttl"
@@ -109,10 +126,7 @@ class Content:
     @cached_property
     def hierarchy(self) -> Graph:
         """Which class is narrower than which."""
-        graph = Graph()
-        for triple in self.graph(*self.files("ontology", "*.ttl")).triples((None, RDFS.subClassOf, None)):
-            graph.add(triple)
-        return graph
+        return self.graph(*self.files("ontology", "*.ttl"), only=RDFS.subClassOf)
 
     @property
     def addresses(self) -> Addresses:

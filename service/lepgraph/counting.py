@@ -5,14 +5,10 @@ Counted in the store that is served and kept beside its snapshot, so that no req
 
 from __future__ import annotations
 
-import contextlib
-import json
-import os
 from dataclasses import asdict, dataclass
-from pathlib import Path
 
-from lepgraph import __version__
 from lepgraph.querying import Library
+from lepgraph.shelf import Shelf
 from lepgraph.store import Query, Store
 
 Numbers = dict[str, int]
@@ -44,20 +40,9 @@ def counted(store: Store, library: Library) -> Counts:
     )
 
 
-def kept(store: Store, library: Library, snapshot: Path, digest: str) -> Counts:
-    """The counts that were kept beside the snapshot, or else counted now and kept there if that can be done."""
-    path = snapshot.with_name("counts.json")
-    about = f"{digest} {__version__}"
-    with contextlib.suppress(OSError, ValueError, TypeError, KeyError):
-        found = json.loads(path.read_text(encoding="utf-8"))
-        if found["about"] == about:
-            return Counts(**found["counts"])
-    counts = counted(store, library)
-    with contextlib.suppress(OSError):
-        scratch = path.with_name(f"counts.json.{os.getpid()}")
-        scratch.write_text(json.dumps({"about": about, "counts": asdict(counts)}), encoding="utf-8")
-        scratch.replace(path)
-    return counts
+def kept(store: Store, library: Library, shelf: Shelf) -> Counts:
+    """The counts that were kept, or else counted now."""
+    return Counts(**shelf.value("counts", lambda: asdict(counted(store, library))))
 
 
 def _numbers(store: Store, library: Library, query: str, key: str, number: str) -> Numbers:

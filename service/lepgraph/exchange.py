@@ -55,12 +55,21 @@ def written(triples: Iterable[Triple], name: str, prefixes: Mapping[str, str]) -
     return pyoxigraph.serialize(quads, format=form, prefixes=dict(prefixes) if name in ("ttl", "rdf") else None) or b""
 
 
+def as_result(term: Node) -> dict[str, str]:
+    """An IRI or a literal in the SPARQL 1.1 Query Results JSON Format (3.2.2)."""
+    if not isinstance(term, Literal):
+        return {"type": "uri", "value": str(term)}
+    kind = {"xml:lang": term.language} if term.language else {"datatype": str(term.datatype)} if term.datatype else {}
+    return {"type": "literal", "value": str(term), **kind}
+
+
 def from_results(document: Any) -> list[dict[str, Node]]:
     """The solutions of a document in the SPARQL 1.1 Query Results JSON Format (3.2), unbound variables left out."""
-    return [{name: _term(value) for name, value in row.items()} for row in document["results"]["bindings"]]
+    return [{name: from_result(value) for name, value in row.items()} for row in document["results"]["bindings"]]
 
 
-def _term(value: dict[str, str]) -> Node:
+def from_result(value: Mapping[str, str]) -> Node:
+    """A term in that format."""
     if value["type"] == "uri":
         return URIRef(value["value"])
     if value["type"] == "bnode":

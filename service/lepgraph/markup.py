@@ -88,7 +88,7 @@ class Markup:
 
     @cached_property
     def _classes(self) -> dict[str, str]:
-        own = _likenesses(self._content.graph(*self._content.files("ontology", "*.ttl")))
+        own = _likenesses(self._content.graph(*self._content.files("ontology", "*.ttl"), only=RDFS.seeAlso))
         return {iri: name for iri, name in {**self._general, **own}.items() if name[:1].isupper()}
 
     @cached_property

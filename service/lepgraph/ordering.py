@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
+from typing import Any
 
 from rdflib import Graph, URIRef
 from rdflib.term import Node
@@ -50,6 +51,21 @@ class Order:
                     place = Place(position if group else 1e8, str(heading or ""), number)
                     places[str(path)] = min(place, places.get(str(path), Place()), key=lambda place: place.position)
         return order
+
+    @classmethod
+    def read(cls, written: dict[str, Any]) -> Order:
+        """The order that ``written`` gave."""
+        places = {kind: {path: Place(*place) for path, place in own.items()} for kind, own in written["places"].items()}
+        return cls(places, {kind: set(paths) for kind, paths in written["expected"].items()})
+
+    def written(self) -> dict[str, Any]:
+        """The order as JSON has it."""
+        return {
+            "places": {
+                kind: {path: astuple(place) for path, place in own.items()} for kind, own in self.places.items()
+            },
+            "expected": {kind: sorted(paths) for kind, paths in self.expected.items()},
+        }
 
     def of(self, classes: Iterable[str]) -> dict[str, Place]:
         """The places that hold for a thing of these classes."""

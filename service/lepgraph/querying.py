@@ -278,7 +278,7 @@ def read(path: Path, file: str) -> StoredQuery:
     text = path.read_text(encoding="utf-8")
     lines = [line[2:].removeprefix(" ") for line in text.splitlines() if line.startswith("#+")]
     try:
-        header = yaml.safe_load("\n".join(lines)) or {}
+        header = yaml.load("\n".join(lines), yaml.CSafeLoader) or {}
     except yaml.YAMLError as error:
         raise ContentFault([(Place(file), f"the header is not YAML: {error}")]) from error
     faults = [f"the header says {key}, which means nothing here" for key in header if key not in _HEADER | _LISTED]

@@ -38,7 +38,7 @@ from lepgraph.settings import Settings
 from lepgraph.site import Site
 from lepgraph.store import confining
 from lepgraph.store.isolated import Isolated
-from lepgraph.web import served
+from lepgraph.web import create_app, served, warm
 
 logger = logging.getLogger(__name__)
 
@@ -86,19 +86,19 @@ def run(content: Content, settings: Settings, files: Sequence[Path], host: str, 
         )
         server.on_startup(supervisor.listen)
         server.on_shutdown(supervisor.leave)
-        application = Serving(served(site), site)
+        serving = Serving(site)
         gc.collect()
         gc.freeze()  # so that the web processes go on sharing what is in memory now
         logger.info("serving at http://%s:%d", host, port)
-        server.serve(target_loader=supervisor.loader(application))
+        server.serve(target_loader=supervisor.loader(serving))
 
 
 class Serving:
     """The WSGI application of one web process, which can change over to another version between two requests."""
 
-    def __init__(self, application: Application, site: Site) -> None:
+    def __init__(self, site: Site) -> None:
         self._lock = threading.Lock()
-        self._current = _Served(application, site)
+        self._current = _Served(site)
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         """Answers from the version that is current when the request begins."""
@@ -111,10 +111,16 @@ class Serving:
             with self._lock:
                 served.busy -= 1
 
-    def change(self, application: Application, site: Site) -> None:
-        """Serves another version from now on, and closes the old one once the last request to it has ended."""
+    def warm(self) -> None:
+        """Does what the first pages of the version that is current would wait for."""
+        warm(self._current.app)
+
+    def change(self, site: Site) -> None:
+        """Serves another version once it is warm, and closes the old one once the last request to it has ended."""
+        new = _Served(site)
+        warm(new.app)
         with self._lock:
-            old, self._current = self._current, _Served(application, site)
+            old, self._current = self._current, new
         while True:
             with self._lock:
                 if not old.busy:
@@ -123,11 +129,12 @@ class Serving:
         old.site.close()
 
 
-@dataclass
 class _Served:
-    application: Application
-    site: Site
-    busy: int = 0
+    def __init__(self, site: Site) -> None:
+        self.site = site
+        self.app = create_app(site)
+        self.application: Application = served(site, self.app)
+        self.busy = 0
 
 
 class Supervisor:
@@ -147,7 +154,7 @@ class Supervisor:
         self._listener = Listener(str(self._folder / "link"), "AF_UNIX", authkey=self._key)
 
     def loader(self, serving: Serving) -> Callable[[str], Application]:
-        """What granian calls in each web process for the application."""
+        """What granian calls in each web process for the application, which warms up while it answers."""
         address, key, settings = self._listener.address, self._key, self._site.settings
 
         def load(_: str) -> Application:
@@ -157,6 +164,7 @@ class Supervisor:
             follow = Following(serving, settings, link)
             follow.once()
             threading.Thread(target=follow.always, daemon=True).start()
+            threading.Thread(target=serving.warm, daemon=True).start()
             return serving
 
         return load
@@ -288,7 +296,7 @@ class Following:
 
     def _change(self, edition: Edition) -> None:
         site = sites.joined(Content(edition.root), self._settings, edition.version, edition.pool)
-        self._serving.change(served(site), site)
+        self._serving.change(site)
 
 
 def _free(host: str, port: int) -> None:

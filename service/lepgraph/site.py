@@ -11,7 +11,7 @@ from pathlib import Path
 
 from rdflib import Literal
 
-from lepgraph import completing, counting, publishing, withdrawals
+from lepgraph import completing, counting, withdrawals
 from lepgraph.addresses import Addresses
 from lepgraph.choosing import Choices
 from lepgraph.content import Content
@@ -33,6 +33,7 @@ from lepgraph.searching.entries import Gatherer
 from lepgraph.searching.index import Index
 from lepgraph.sections import Sectioner
 from lepgraph.settings import Settings
+from lepgraph.shelf import Shelf
 from lepgraph.store import Query, Store
 from lepgraph.store.clauses import endpoints
 from lepgraph.store.embedded import Embedded
@@ -74,12 +75,23 @@ class Site:
     def describer(self) -> Describer:
         """Describes subjects, in the order of the shapes."""
         everywhere = bool(self.version.files)
-        return Describer(self.store, self.library, self.addresses, Order.from_shapes(self.content.shapes), everywhere)
+        return Describer(self.store, self.library, self.addresses, self.order, everywhere)
+
+    @cached_property
+    def shelf(self) -> Shelf:
+        """Where what was worked out of this version is kept."""
+        return Shelf(self.version.snapshot.parent, f"{self.version.digest} {self.content.state}")
+
+    @cached_property
+    def order(self) -> Order:
+        """The order of properties."""
+        return Order.read(self.shelf.value("order", lambda: Order.from_shapes(self.content.shapes).written()))
 
     @cached_property
     def choices(self) -> Choices:
         """What the parameters of the questions can be."""
-        return Choices(self.content, self.library, self.store, self.describer)
+        kept = not (self.version.files or isinstance(self.store, Remote))
+        return Choices(self.content, self.library, self.store, self.describer, self.shelf if kept else None)
 
     @cached_property
     def outlines(self) -> Outlines:
@@ -137,7 +149,7 @@ class Site:
         """What harvesters are told of the dataset's size."""
         if isinstance(self.store, Remote):
             return counting.counted(self.store, self.library)
-        return counting.kept(self.store, self.library, self.version.snapshot, self.version.digest)
+        return counting.kept(self.store, self.library, self.shelf)
 
     @cached_property
     def terms(self) -> str:
@@ -160,10 +172,12 @@ class Site:
         return numbers
 
     def prepare(self) -> None:
-        """Works out what the first request for a description would wait for; quick but for the first start of all."""
+        """Works out what first requests would wait for, and keeps it; quick but for the first start of a version."""
         logger.debug("%d identifiers withdrawn", len(self.withdrawn))  # so that a fault in the file stops the start
         logger.debug("%d triples, %d classes", self.counts.triples, len(self.counts.classes))
-        logger.debug("index %s", self.index.path)
+        logger.debug("index %s, order of %d classes", self.index.path, len(self.order.places))
+        logger.debug("choices for %d parameters", len(self.choices.kept))
+        logger.debug("%d questions", len(self.library.questions))
 
     def close(self) -> None:
         """Ends the workers."""
@@ -206,6 +220,8 @@ def over(content: Content, settings: Settings, version: Version) -> Site:
 
     Raises ParameterFault if one of them holds another version, and EngineFault if none can be asked.
     """
+    from lepgraph import publishing  # noqa: PLC0415 - the HTTP client takes a fifteenth of a second
+
     version, graphs = publishing.agreed(settings, version, Library(content), content.addresses)
     store = Remote(
         settings.stores.split(),

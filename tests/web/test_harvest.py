@@ -12,8 +12,9 @@ from rdflib import Graph, Literal, URIRef
 from rdflib.compare import to_isomorphic
 from rdflib.namespace import DCAT, DCTERMS, RDF, VOID
 
-from lepgraph.counting import counted, kept
+from lepgraph.counting import Counts, counted, kept
 from lepgraph.loading.building import Version
+from lepgraph.shelf import Shelf
 from lepgraph.site import Site
 from lepgraph.terms import SD
 
@@ -121,18 +122,23 @@ def test_no_request_for_a_description_counts_anything(
         assert b"http://other.example/" in lights_client.get(path, headers=other).data
 
 
-def test_counts_are_kept_beside_the_snapshot_and_belong_to_their_dataset(lights_site: Site, tmp_path: Path) -> None:
+def test_what_was_worked_out_is_kept_beside_the_snapshot_and_belongs_to_its_dataset(
+    lights_site: Site, tmp_path: Path
+) -> None:
     counts = counted(lights_site.store, lights_site.library)
     assert (counts.triples, len(counts.graphs)) == (lights_site.version.triples, lights_site.version.graphs)
-    snapshot = tmp_path / "snapshot.nq"
-    assert kept(lights_site.store, lights_site.library, snapshot, "a") == counts
+
+    def found(about: str, folder: Path = tmp_path) -> Counts:
+        return kept(lights_site.store, lights_site.library, Shelf(folder, about))
+
+    assert found("a") == counts
     path = tmp_path / "counts.json"
     path.write_text(path.read_text().replace(f'"triples": {counts.triples}', '"triples": 1'))
-    assert kept(lights_site.store, lights_site.library, snapshot, "a").triples == 1
-    assert kept(lights_site.store, lights_site.library, snapshot, "b") == counts
+    assert found("a").triples == 1
+    assert found("b") == counts
     path.write_text("broken")
-    assert kept(lights_site.store, lights_site.library, snapshot, "b") == counts
-    assert kept(lights_site.store, lights_site.library, tmp_path / "gone" / "snapshot.nq", "b") == counts
+    assert found("b") == counts
+    assert found("b", tmp_path / "gone") == counts
 
 
 def test_the_catalogue_has_no_blank_nodes_and_is_the_same_twice(lights_client: FlaskClient) -> None:

@@ -11,7 +11,9 @@ from rdflib import Graph, Literal, URIRef
 from rdflib.compare import isomorphic
 from rdflib.namespace import RDFS
 
+from lepgraph.ordering import Order
 from lepgraph.site import Site
+from lepgraph.web import create_app, warm
 
 HTML = {"Accept": "text/html"}
 FAR_POINT = URIRef("https://lights.example/id/lighthouse/far-point")
@@ -276,3 +278,16 @@ def test_the_graph_of_a_vocabulary_holds_its_own_terms_and_nothing_else(lights_c
     assert "https://lights.example/def/light" in subjects
     assert "https://lights.example/def/light#Lighthouse" in subjects
     assert all(subject.partition("#")[0] == "https://lights.example/def/light" for subject in subjects)
+
+
+def test_the_order_that_is_kept_is_that_of_the_shapes(lights_site: Site) -> None:
+    assert lights_site.order == Order.from_shapes(lights_site.content.shapes)
+    assert lights_site.order.places
+    assert lights_site.order.expected
+
+
+def test_a_warm_application_has_its_templates(lights_site: Site) -> None:
+    app = create_app(lights_site)
+    warm(app)
+    found = {str(name) for _, name in app.jinja_env.cache or {}}
+    assert found == set(app.jinja_env.list_templates())

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
+from lepgraph.choosing import Choices
 from lepgraph.content import Content
 from lepgraph.errors import ContentFault
 from lepgraph.querying import Library
@@ -192,3 +193,13 @@ def test_a_header_that_means_nothing_is_a_fault_of_the_content(
     path.write_text(path.read_text().replace(old, new))
     with pytest.raises(ContentFault, match=re.escape(said)):
         _ = Library(Content(root)).questions
+
+
+def test_the_choices_of_questions_are_kept_as_they_are_asked_for(lights_site: Site) -> None:
+    asked = Choices(lights_site.content, lights_site.library, lights_site.store, lights_site.describer)
+    parameters = [one for query in lights_site.library.questions.values() for one in query.parameters]
+    assert sum(len(asked.of(one)) for one in parameters) > 2
+    assert {(one.values, one.concept) for one in parameters} == set(lights_site.choices.kept)
+    for one in parameters:
+        assert lights_site.choices.of(one) == asked.of(one)
+        assert [choice.term.n3() for choice in lights_site.choices.of(one)] == [c.term.n3() for c in asked.of(one)]
