@@ -14,6 +14,7 @@ from rdflib import URIRef
 SUFFIXES = ("html", "ttl", "jsonld", "rdf", "nt")
 """Endings that name one form of a document."""
 
+_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`\x00-\x20]{1,2000}")
 _SEGMENT = re.compile(r"[^/?#\s<>\"{}|\\^`\x00-\x20]+")
 
 
@@ -82,6 +83,11 @@ def cut_suffix(key: str) -> tuple[str, str]:
     """A key and the suffix that asks for one form: ``a.ttl`` gives ``("a", "ttl")``, ``a`` gives ``("a", "")``."""
     stem, dot, ending = key.rpartition(".")
     return (stem, ending) if dot and stem and ending in SUFFIXES else (key, "")
+
+
+def absolute(text: str) -> bool:
+    """Whether a text is an absolute IRI of no more than 2,000 characters, with nothing that would end it in a query."""
+    return _ABSOLUTE.fullmatch(text) is not None
 
 
 def acceptable_segment(text: str) -> bool:

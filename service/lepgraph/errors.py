@@ -225,6 +225,12 @@ class TooLarge(RequestFault):
     title = "The request is too large"
 
 
+class AnswerTooLarge(TooLarge):
+    """The answer is over the limit, though the request is not."""
+
+    title = "The answer is too large"
+
+
 class AddressTooLong(RequestFault):
     """The address is over the limit."""
 

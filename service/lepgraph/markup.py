@@ -19,7 +19,7 @@ from rdflib.term import Node
 from lepgraph.content import Content
 from lepgraph.querying import Library
 from lepgraph.store import Query, Store
-from lepgraph.terms import RDF, RDFS, SCHEMA
+from lepgraph.terms import LABELS, RDF, RDFS, SCHEMA
 
 LONGEST = 1000
 """Characters of a text that the markup of a page repeats."""
@@ -49,9 +49,22 @@ class Markup:
         catalogue = self._content.catalogue
         facts = catalogue.graph.predicate_objects(catalogue.dataset)
         found = self.described(str(catalogue.dataset), facts)
+        found |= {role: self._agent(found[role]) for role in ("creator", "publisher") if role in found}
         download = {"@type": "DataDownload", "contentUrl": dump, "encodingFormat": "application/n-quads"}
         found |= {"url": address, "version": version, "isAccessibleForFree": True}
         return {**found, "distribution": [{**download, "contentSize": str(size)}]}
+
+    def _agent(self, said: Any) -> Any:
+        """Who made the dataset, with the kind and the name that the catalogue gives; as it stands if it gives none."""
+        if isinstance(said, list):
+            return [self._agent(one) for one in said]
+        iri = URIRef(said["@id"]) if isinstance(said, dict) and "@id" in said else None
+        graph = self._content.catalogue.graph
+        names = [str(name) for label in LABELS for name in graph.objects(iri, label)] if iri else []
+        if not names:
+            return said
+        kinds = sorted(filter(None, (self.kind(value) for value in graph.objects(iri, RDF.type))))
+        return {"@type": kinds[0] if kinds else "Organization", **said, "name": min(names)}
 
     def described(self, iri: str, facts: Iterable[tuple[Node, Node]]) -> dict[str, Any]:
         """Facts of a subject as a JSON-LD object."""

@@ -16,6 +16,7 @@ from lepgraph.catalogue import dump_path
 from lepgraph.choosing import Choice
 from lepgraph.media import GEOJSON, HTML, OFFERS, RESULTS_JSON, Format, Kind
 from lepgraph.querying import LONGEST_TEXT, Parameter, StoredQuery
+from lepgraph.querying.headers import LOADER
 from lepgraph.site import Site
 from lepgraph.store import Query
 
@@ -69,7 +70,7 @@ def _filled(site: Site) -> Json:
     text = Path(__file__).with_name("openapi.yaml").read_text(encoding="utf-8")
     for word, value in examples.items():
         text = text.replace(f'"{{{word}}}"', json.dumps(value))
-    loaded: Json = yaml.safe_load(text.replace("{thing}", examples["thing"]).replace("{class}", examples["class"]))
+    loaded: Json = yaml.load(text.replace("{thing}", examples["thing"]).replace("{class}", examples["class"]), LOADER)
     return loaded
 
 

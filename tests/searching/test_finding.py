@@ -104,6 +104,16 @@ def test_names_are_suggested_from_two_letters_on(site: Site) -> None:
     assert suggest(site.index, "l") == []
 
 
+def test_what_ties_others_together_is_found_but_not_suggested(site: Site) -> None:
+    assert [hit.title for hit in find(site.index, "aylesbury vale", "area-membership").hits]
+    suggested = suggest(site.index, "aylesbury vale")
+    assert suggested
+    assert not [hit.title for hit in suggested if hit.kind in ("area-membership", "area-name", "geometry")]
+    lists = [hit.title for hit in suggest(site.index, "area") if hit.kind == "list"]
+    assert "Areas" in lists
+    assert "Area memberships" not in lists
+
+
 def test_without_words_of_the_content_links_and_names_are_found(lights_site: Site) -> None:
     found = find(lights_site.index, "ada")
     assert titles(found, 1) == ["Ada Lamp"]

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import html
-import re
-
 import pytest
 from flask.testing import FlaskClient
 from hypothesis import given, settings
@@ -12,13 +9,10 @@ from hypothesis import strategies as st
 
 from lepgraph.site import Site
 from lepgraph.web import create_app
+from reading import visible
 
 HTML = {"Accept": "text/html"}
 LIGHTS = "/compare?thing=lighthouse/far-point&thing=lighthouse/near-point"
-
-
-def visible(page: str) -> str:
-    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", page)).split())
 
 
 def test_two_things_stand_side_by_side_and_what_differs_is_said_in_words(lights_client: FlaskClient) -> None:

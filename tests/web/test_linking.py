@@ -108,6 +108,8 @@ def test_the_markup_of_the_dataset_leads_to_its_dump(client: FlaskClient) -> Non
     with closing(client.get(found["distribution"][0]["contentUrl"])) as dump:
         assert dump.status_code == 200
         assert int(found["distribution"][0]["contentSize"]) == len(dump.data)
+    assert (found["publisher"]["@type"], found["publisher"]["name"]) == ("Organization", "lepgraph editors")
+    assert found["creator"] == found["publisher"]
     assert found["license"].startswith("http://www.nationalarchives.gov.uk/")
 
 

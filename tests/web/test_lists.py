@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import html
 import io
 import re
 
@@ -19,12 +18,9 @@ from lepgraph.listing import rows as listings
 from lepgraph.listing import views
 from lepgraph.listing.rows import Lists
 from lepgraph.site import Site
+from reading import visible
 
 HTML = {"Accept": "text/html"}
-
-
-def visible(page: str) -> str:
-    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", page)).split())
 
 
 def rows(client: FlaskClient, address: str) -> list[dict[str, str]]:

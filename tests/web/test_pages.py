@@ -14,13 +14,10 @@ from rdflib.namespace import RDFS
 from lepgraph.ordering import Order
 from lepgraph.site import Site
 from lepgraph.web import create_app, warm
+from reading import visible
 
 HTML = {"Accept": "text/html"}
 FAR_POINT = URIRef("https://lights.example/id/lighthouse/far-point")
-
-
-def visible(page: str) -> str:
-    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", page)).split())
 
 
 def test_a_thing_leads_to_its_document(lights_client: FlaskClient) -> None:
@@ -102,11 +99,13 @@ def test_a_page_names_its_other_forms(lights_client: FlaskClient) -> None:
     assert 'href="/doc/lighthouse/far-point.jsonld"' in response.text
 
 
-def test_the_page_of_a_very_long_list_says_that_it_is_cut_and_the_data_are_whole(client: FlaskClient) -> None:
+def test_the_page_of_a_class_has_pieces_and_the_data_are_whole(client: FlaskClient) -> None:
     address = "/class?iri=http%3A%2F%2Fpurl.org%2Flinked-data%2Fcube%23Observation"
     page = client.get(address, headers=HTML)
-    assert "The first 600 of 19,459; the data formats have all." in visible(page.text)
+    assert "19,459 things, 1 to 100 on this page." in visible(page.text)
     assert len(page.data) < 100_000
+    assert "19,401 to 19,459 on this page" in visible(client.get(f"{address}&page=195", headers=HTML).text)
+    assert client.get(f"{address}&page=196", headers=HTML).status_code == 404
     assert len(client.get(f"{address}&format=csv").text.splitlines()) == 19_460
 
 

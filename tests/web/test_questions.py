@@ -17,15 +17,12 @@ from lepgraph.querying import Library
 from lepgraph.site import Site
 from lepgraph.store import Query
 from lepgraph.web.paging import Piece
+from reading import visible
 
 HTML = {"Accept": "text/html"}
 JSON = {"Accept": "application/json"}
 HIGH = "/queries/lights-that-are-high"
 LEEDS = "/queries/districts-of-a-partnership-on-a-date"
-
-
-def visible(page: str) -> str:
-    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", page)).split())
 
 
 def links(header: str) -> dict[str, str]:

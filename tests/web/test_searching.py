@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import html
-import re
 from urllib.parse import quote
 from xml.etree import ElementTree
 
 import pytest
 from flask.testing import FlaskClient
 
+from reading import visible
+
 HTML = {"Accept": "text/html"}
-
-
-def visible(page: str) -> str:
-    return " ".join(html.unescape(re.sub(r"<[^>]+>", "", page.replace("</", " </"))).split())
 
 
 def test_every_page_has_a_labelled_search_box(lights_client: FlaskClient) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 
 import pytest
@@ -11,12 +10,9 @@ from flask.testing import FlaskClient
 from lepgraph.sections import filled
 from lepgraph.site import Site
 from lepgraph.store import Query
+from reading import visible
 
 HTML = {"Accept": "text/html"}
-
-
-def visible(page: str) -> str:
-    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", page)).split())
 
 
 def section(page: str, name: str) -> str:

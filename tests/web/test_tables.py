@@ -10,6 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from lepgraph.picturing import in_title
+from lepgraph.web import tables
 from lepgraph.words import separated
 
 HTML = {"Accept": "text/html"}
@@ -59,3 +60,12 @@ def test_a_question_that_shows_a_map_has_a_drawing_and_the_same_as_geojson(clien
     assert len(names) == 38
     assert "Solent" in names
     assert client.get("/queries/what-has-a-name.geojson?name=Leeds").status_code == 406
+
+
+def test_an_answer_that_is_too_long_for_a_page_is_not_blamed_on_the_request(
+    lights_client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tables, "SHOWN_BYTES", 10)
+    page = lights_client.get("/sparql?query=SELECT+*+{?s+?p+?o}", headers={"Accept": "text/html"}).text
+    assert "The answer is too large" in page
+    assert "The request is too large" not in page

@@ -13,13 +13,10 @@ from lepgraph.describing import Value
 from lepgraph.documenting import diagrams
 from lepgraph.documenting.vocabularies import shaped
 from lepgraph.site import Site
+from reading import visible
 
 HTML = {"Accept": "text/html"}
 LEP = "https://w3id.org/lepgraph/def/lep#"
-
-
-def visible(page: str) -> str:
-    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", page)).split())
 
 
 @pytest.fixture(scope="module")

@@ -23,6 +23,7 @@ from typing import Any
 import pyoxigraph
 import uritemplate
 
+from lepgraph.addresses import absolute
 from lepgraph.errors import ContentFault, Place
 from lepgraph.loading import coordinates
 from lepgraph.terms import FORMS
@@ -44,7 +45,6 @@ _COLUMN = {
     *("name", "titles", "datatype", "lang", "required", "separator", "aboutUrl", "propertyUrl", "valueUrl"),
     *("suppressOutput", "virtual"),
 }
-_IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`\x00-\x20]+")
 
 Fault = tuple[Place, str]
 
@@ -64,7 +64,7 @@ class Template:
         if known is not None:
             return known
         iri = self.text.expand(dict(zip(self.names, key, strict=True)))
-        if not _IRI.fullmatch(iri):
+        if not absolute(iri):
             raise ValueError(f"{iri} is not an absolute IRI")
         if len(self.made) >= _REMEMBERED:
             self.made.clear()
@@ -312,7 +312,7 @@ def _outside_subset(description: Any) -> Iterator[str]:
         )
         if datatype.get("base", "string") not in _TYPES:
             yield f"column {raw['name']}: the datatype {datatype['base']} is not understood here"
-        if not _IRI.fullmatch(datatype.get("@id", _XSD)):
+        if not absolute(datatype.get("@id", _XSD)):
             yield f"column {raw['name']}: the @id of the datatype must be an absolute IRI, not {datatype['@id']}"
         if "propertyUrl" not in raw and not raw.get("suppressOutput"):
             yield f"column {raw['name']}: needs propertyUrl, or suppressOutput true"
@@ -335,7 +335,7 @@ def _incomplete(column: Column, columns: list[Column]) -> str:
         return ""
     if column.about is None:
         return "aboutUrl is missing, here and in tableSchema"
-    if not _IRI.fullmatch(column.property):
+    if not absolute(column.property):
         return f"propertyUrl must be an absolute IRI, not {column.property}"
     return "valueUrl is missing: a virtual column has no cell" if column.virtual and column.value is None else ""
 

@@ -11,6 +11,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from rdflib import Literal, URIRef
@@ -117,14 +118,13 @@ class Gatherer:
     def _things(
         self, named: Sequence[str], types: dict[str, list[str]], labels: dict[str, str]
     ) -> Iterator[tuple[str, Entry]]:
-        weights = {str(row["class"]): float(str(row["weight"])) for row in self._ask_content("weights")}
         for iri in named:
             link = self.describer.link(iri, labels)
             if not link.href.startswith("/") or link.href.startswith("/graph/"):
                 continue
             classes = types.get(iri, [])
             called = ", ".join(labels.get(name) or local_name(name) for name in classes)
-            weight = max((weights.get(name, 1.0) for name in classes), default=1.0)
+            weight = max((self._weights.get(name, 1.0) for name in classes), default=1.0)
             entry = Entry(iri, link.href, self._kind(iri, called), called, link.text, weight)
             entry.add(NAME, "", link.text)
             yield iri, entry
@@ -177,7 +177,8 @@ class Gatherer:
     def _lists(self) -> Iterator[Entry]:
         for concept in self.content.catalogue.concepts.values():
             kind = Kind(LIST, _TITLES[LIST], _FIRST)
-            entry = Entry(str(concept.part), f"/id/{concept.segment}", kind, "list", concept.title, 2.0)
+            weight = 2.0 * min(1.0, self._weights.get(str(concept.iri), 1.0))
+            entry = Entry(str(concept.part), f"/id/{concept.segment}", kind, "list", concept.title, weight)
             entry.add(NAME, "", concept.title)
             entry.add(DESCRIPTION, "", concept.description)
             yield entry
@@ -190,6 +191,11 @@ class Gatherer:
             entry.add(NAME, "", query.summary)
             entry.add(DESCRIPTION, "", query.description)
             yield entry
+
+    @cached_property
+    def _weights(self) -> dict[str, float]:
+        """What the content says that things of a class weigh."""
+        return {str(row["class"]): float(str(row["weight"])) for row in self._ask_content("weights")}
 
     def _labels(self, iris: Iterable[str]) -> dict[str, str]:
         wanted = sorted(set(iris))

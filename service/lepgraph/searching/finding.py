@@ -26,6 +26,8 @@ MOST_FOUND = 5000
 """Things of which the best are chosen and the number is counted."""
 ON_A_PAGE = 20
 SUGGESTED = 8
+LIGHT = 0.5
+"""Things of less weight, such as the nodes that tie others together, are found but not suggested."""
 
 _HITS = """
     SELECT hit.rowid, hit.score, thing.weight, thing.kind, thing.words FROM (
@@ -161,7 +163,8 @@ def suggest(index: Index, text: str) -> list[Hit]:
         asked = asked[:-1]  # a word that was only begun says too little
     used = mended(asked, index.vocabulary)
     with index.reading() as connection:
-        rows = list(connection.execute(_HITS, (f"{{name other code}} : ({_expression(used)})", MOST_FOUND)))
+        named = f"{{name other code}} : ({_expression(used)})"
+        rows = [row for row in connection.execute(_HITS, (named, MOST_FOUND)) if row[2] >= LIGHT]
         ranked = _ranked(connection, rows, used)
         return _hits(connection, [number for number, _ in ranked[:SUGGESTED]], used)
 

@@ -29,7 +29,7 @@ def opened(text: str = "") -> str:
 
 
 def answered(text: str, answer: Answer) -> str:
-    """The page with a query and its answer; raises TooLarge if that is too long for a page."""
+    """The page with a query and its answer; raises AnswerTooLarge if that is too long for a page."""
     shown = show(answer)
     return render_template(
         "sparql.html",

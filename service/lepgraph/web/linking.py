@@ -155,7 +155,9 @@ def _alternates() -> list[Link]:
     stem = _stem()
     if request.endpoint in _SUFFIXED:
         cited = CITATIONS if request.endpoint in _CITED else ()
-        others = [*PAGE, *cited, *((CSV,) if request.endpoint == "quality.summary" else ())]
+        others = [*PAGE, *cited]
+        if request.endpoint == "quality.summary":
+            others = [CSV] if site().version.files else [*PAGE, CSV]
         return [_alternate(stem, form) for form in others if f"{stem}.{form.name}" != request.path]
     if request.endpoint == "lists.listing":
         query = urlencode(

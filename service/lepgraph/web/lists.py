@@ -26,7 +26,8 @@ from lepgraph.picturing.maps import geojson
 from lepgraph.picturing.tables import Table
 from lepgraph.querying import StoredQuery
 from lepgraph.store import FIRST_OF_EACH, Query
-from lepgraph.web.replies import negotiated, number_of_page, paged, parameters, reply, site, written
+from lepgraph.web.paging import number_of_page, paged
+from lepgraph.web.replies import negotiated, parameters, reply, site, written
 
 blueprint = Blueprint("lists", __name__)
 

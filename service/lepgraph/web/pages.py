@@ -7,30 +7,27 @@ negotiation and by suffix.
 from __future__ import annotations
 
 import datetime
-import re
-from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from rdflib import URIRef
 from rdflib.term import Node
 
-from lepgraph.addresses import acceptable_segment, cut_suffix
+from lepgraph.addresses import absolute, acceptable_segment, cut_suffix
 from lepgraph.describing import Description, Value
 from lepgraph.errors import NotFound, ParameterFault
 from lepgraph.media import GRAPHS, HTML, OFFERS, PAGE, Format, Kind
 from lepgraph.sections import NONE
 from lepgraph.store import FIRST_OF_EACH, Query
 from lepgraph.web import vocabularies
-from lepgraph.web.replies import alternates, negotiated, only, reply, site
+from lepgraph.web.paging import place
+from lepgraph.web.replies import alternates, negotiated, only, parameters, reply, site
 from lepgraph.words import local_name
 
 blueprint = Blueprint("pages", __name__)
 
 LINKED = 100
-"""Links on a page."""
-LISTED = 600
-"""Things that the page of a list shows; the other forms have them all."""
+"""Links on a page, and things of a class."""
 
 
 @blueprint.get("/")
@@ -119,18 +116,15 @@ def data(path: str) -> Response:
 @blueprint.get("/resource")
 def resource() -> Response:
     """The document about any IRI, for subjects whose IRI is outside the base."""
-    iri = absolute("iri", only("iri", request.args.getlist("iri")))
-    return _about(iri, request.full_path.removesuffix("?"), "")
+    return _about(named("iri"), request.full_path.removesuffix("?"), "")
 
 
 @blueprint.get("/links")
 def links() -> Response:
     """What links to a thing by one property: as a page a hundred at a time, as data whole."""
     here = site()
-    for name in request.args:
-        if name not in ("to", "by", "page", "format"):
-            raise ParameterFault(f"/links has no parameter {name}.", hint="Its parameters: to, by, page, format.")
-    to, by = (absolute(name, only(name, request.args.getlist(name))) for name in ("to", "by"))
+    given = parameters("to", "by", "page")
+    to, by = named("to"), named("by")
     form = negotiated((HTML, *OFFERS[Kind.SOLUTIONS]))
     values = {"object": URIRef(to), "predicate": URIRef(by)}
     if form != HTML:
@@ -139,42 +133,23 @@ def links() -> Response:
     found = here.describer.linked(to, by)
     if not found:
         raise NotFound(f"Nothing links to {to} by {by}.", hint=f"{_path(to)} says what does.")
-    place = paging(request.args.get("page", ""), len(found), LINKED)
-    labels = here.describer.labels({to, by, *found[place.first : place.last]}, about=to)
+    at = place(given.get("page", ""), len(found), LINKED)
+    labels = here.describer.labels({to, by, *found[at.first : at.last]}, about=to)
     page = render_template(
         "links.html",
         to=here.describer.link(to, labels),
         relation=here.describer.read_from_the_other_side(by, labels),
-        items=[here.describer.link(iri, labels) for iri in found[place.first : place.last]],
-        place=place,
+        items=[here.describer.link(iri, labels) for iri in found[at.first : at.last]],
+        place=at,
         asked=urlencode({"to": to, "by": by}),
     )
     return reply(page, HTML)
 
 
-@dataclass(frozen=True)
-class Place:
-    """One page of several: its number from 1, how many there are, and the items on it."""
-
-    number: int
-    pages: int
-    first: int
-    last: int
-    total: int
-
-
-def paging(text: str, total: int, size: int) -> Place:
-    """The page that an address names; raises ParameterFault for what is no page of so many items."""
-    pages = max(1, -(-total // size))
-    number = int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0 if text else 1
-    if not 1 <= number <= pages:
-        raise ParameterFault(f"page must be a number from 1 to {pages}, not {text[:40]!r}.")
-    return Place(number, pages, (number - 1) * size, min(number * size, total), total)
-
-
-def absolute(name: str, iri: str) -> str:
-    """An IRI from outside; raises ParameterFault if it is none."""
-    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`\x00-\x20]{1,2000}", iri):
+def named(name: str) -> str:
+    """The IRI that a parameter gives; raises ParameterFault if it gives none."""
+    iri = only(name, request.args.getlist(name))
+    if not absolute(iri):
         raise ParameterFault(
             f"The parameter {name} must be an absolute IRI.", hint=f"For instance {name}=http://example.org/a."
         )
@@ -183,32 +158,26 @@ def absolute(name: str, iri: str) -> str:
 
 @blueprint.get("/class")
 def members() -> Response:
-    """The things of any class, for classes that the catalogue does not list."""
-    iri = absolute("iri", only("iri", request.args.getlist("iri")))
-    title = site().describer.labels([iri]).get(iri) or local_name(iri)
-    return _list({"class": URIRef(iri)}, title.capitalize(), "", request.full_path.removesuffix("?"), "")
-
-
-def _list(values: dict[str, Node], title: str, description: str, address: str, suffix: str) -> Response:
+    """The things of any class, for classes that the catalogue does not list: a page in pieces, as data whole."""
     here = site()
-    form = negotiated((HTML, *GRAPHS, *OFFERS[Kind.SOLUTIONS]), suffix)
+    given = parameters("iri", "page")
+    iri = named("iri")
+    form = negotiated((HTML, *GRAPHS, *OFFERS[Kind.SOLUTIONS]))
     if form in GRAPHS:
-        return _triples("members-graph", values, address, form)
-    query = Query(here.library.pages["members"].bound(values))
+        return _triples("members-graph", {"class": URIRef(iri)}, request.full_path.removesuffix("?"), form)
+    query = Query(here.library.pages["members"].bound({"class": URIRef(iri)}))
     if form != HTML:
-        answer = here.store.answer(query, {**FIRST_OF_EACH, Kind.SOLUTIONS: form})
-        return reply(answer.body(), form)
-    rows = here.store.solutions(query)
-    things = [str(row["thing"]) for row in rows]
-    items = here.describer.links(things[:LISTED])
+        return reply(here.store.answer(query, {**FIRST_OF_EACH, Kind.SOLUTIONS: form}).body(), form)
+    things = [str(row["thing"]) for row in here.store.solutions(query)]
+    at = place(given.get("page", ""), len(things), LINKED)
+    listed = things[at.first : at.last]
+    labels = here.describer.labels({iri, *listed})
     page = render_template(
-        "list.html",
-        title=title,
-        description=description,
-        items=items,
-        total=len(things),
-        address=address,
-        forms=GRAPHS,
+        "class.html",
+        title=(labels.get(iri) or local_name(iri)).capitalize(),
+        items=[here.describer.link(thing, labels) for thing in listed],
+        place=at,
+        asked=urlencode({"iri": iri}),
     )
     return reply(page, HTML)
 

@@ -1,4 +1,4 @@
-"""Answers in pieces: ``limit`` and ``offset``, and the links from one piece to the others (RFC 8288, RFC 5988 names).
+"""Answers in pieces: ``limit`` and ``offset``, or numbered pages, and the links from one to the others (RFC 8288).
 
 Every stored query has a total order, so that the pieces of one dataset version fit together.
 """
@@ -6,11 +6,11 @@ Every stored query has a total order, so that the pieces of one dataset version 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from lepgraph.errors import ParameterFault
+from lepgraph.errors import NotFound, ParameterFault
 
 MOST = 10_000
 """Rows that a piece may have."""
@@ -59,6 +59,43 @@ def asked(given: Mapping[str, str]) -> Piece | None:
         return None
     limit = _number("limit", given.get("limit", "100"), 1, MOST)
     return Piece(limit, _number("offset", given.get("offset", "0"), 0, FURTHEST))
+
+
+@dataclass(frozen=True)
+class Place:
+    """One page of several: its number from 1, how many there are, and the items on it."""
+
+    number: int
+    pages: int
+    first: int
+    last: int
+    total: int
+
+
+def place(text: str, total: int, size: int) -> Place:
+    """The page that an address names; raises ParameterFault for no number and NotFound for a page that is not there."""
+    number, pages = number_of_page(text), max(1, -(-total // size))
+    if number > pages:
+        raise NotFound(f"There is no page {number}.", hint=f"The last page is {pages}.")
+    return Place(number, pages, (number - 1) * size, min(number * size, total), total)
+
+
+def number_of_page(text: str) -> int:
+    """The page that a parameter asks for, from 1; raises ParameterFault for what is no number of a page."""
+    if not text:
+        return 1
+    if not re.fullmatch(r"[1-9][0-9]{0,5}", text):
+        raise ParameterFault(f"page must be a number from 1 on, not {text[:40]!r}.", hint="For instance page=2.")
+    return int(text)
+
+
+def paged(addresses: Callable[[int], str], page: int, pages: int) -> dict[str, str]:
+    """The Link header to the first, previous, next and last page (RFC 8288), if there are several."""
+    if pages == 1:
+        return {}
+    wanted = {"first": 1, "prev": page - 1, "next": page + 1, "last": pages}
+    links = [f'<{addresses(place)}>; rel="{name}"' for name, place in wanted.items() if 1 <= place <= pages]
+    return {"Link": ", ".join(links)}
 
 
 def _number(name: str, text: str, least: int, most: int) -> int:

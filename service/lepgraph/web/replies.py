@@ -17,7 +17,7 @@ from rdflib import Graph
 from werkzeug.http import is_resource_modified
 
 from lepgraph import __version__
-from lepgraph.errors import NotAcceptable, ParameterFault, PreconditionFailed, TooLarge
+from lepgraph.errors import AnswerTooLarge, NotAcceptable, ParameterFault, PreconditionFailed, TooLarge
 from lepgraph.media import JSON_LD, N_TRIPLES, RDF_XML, TURTLE, Format, Kind, choose, named
 from lepgraph.site import Site
 from lepgraph.store import Answer
@@ -108,7 +108,7 @@ def answered(answer: Answer, validator: str = "", *, text: str = "") -> Response
     """An answer of the store, sent once its outcome is known: a long one waits in a temporary file meanwhile.
 
     So the status is always true, a slow reader holds no worker, and memory stays bounded; see docs/decisions/0006.
-    ``text`` is the query. Raises what the engine raises, and TooLarge for an answer over the limit.
+    ``text`` is the query. Raises what the engine raises, and AnswerTooLarge for an answer over the limit.
     """
     seconds = keeping(text or validator)
     rows = Rows(answer.format if answer.kind != Kind.BOOLEAN else None)
@@ -141,7 +141,7 @@ def _gather(chunks: Iterable[bytes], spool: IO[bytes], limit: int, readers: Sequ
         size += len(chunk)
         if size > limit:
             hint = "Ask for less: add a LIMIT, or take the dump."
-            raise TooLarge(f"The answer is longer than {limit} bytes, which is the limit.", hint=hint)
+            raise AnswerTooLarge(f"The answer is longer than {limit} bytes, which is the limit.", hint=hint)
         for read in readers:
             read(chunk)
         spool.write(chunk)
@@ -243,24 +243,6 @@ def parameters(*known: str) -> dict[str, str]:
             hint = f"This page knows {', '.join(known)}." if known else "This page has none."
             raise ParameterFault(f"There is no parameter {name[:_NAME]!r} here.", hint=hint)
     return {name: only(name, request.args.getlist(name)) for name in request.args if name != "format"}
-
-
-def number_of_page(text: str) -> int:
-    """The page that a parameter asks for, from 1; raises ParameterFault for what is no number of a page."""
-    if not text:
-        return 1
-    if not re.fullmatch(r"[1-9][0-9]{0,5}", text):
-        raise ParameterFault(f"page must be a number from 1 on, not {text[:_NAME]!r}.", hint="For instance page=2.")
-    return int(text)
-
-
-def paged(addresses: Callable[[int], str], page: int, pages: int) -> dict[str, str]:
-    """The Link header to the first, previous, next and last page (RFC 8288), if there are several."""
-    if pages == 1:
-        return {}
-    wanted = {"first": 1, "prev": page - 1, "next": page + 1, "last": pages}
-    links = [f'<{addresses(place)}>; rel="{name}"' for name, place in wanted.items() if 1 <= place <= pages]
-    return {"Link": ", ".join(links)}
 
 
 def written(graph: Graph, form: Format) -> bytes:

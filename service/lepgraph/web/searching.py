@@ -11,7 +11,8 @@ from flask import Blueprint, Response, render_template, request
 from lepgraph.media import HTML, JSON, Format
 from lepgraph.searching import finding
 from lepgraph.searching.finding import Found, Hit, Marked
-from lepgraph.web.replies import negotiated, number_of_page, only, paged, parameters, reply, site
+from lepgraph.web.paging import number_of_page, paged
+from lepgraph.web.replies import negotiated, only, parameters, reply, site
 
 blueprint = Blueprint("searching", __name__)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lepgraph import picturing
-from lepgraph.errors import NotAcceptable, TooLarge
+from lepgraph.errors import AnswerTooLarge, NotAcceptable
 from lepgraph.exchange import from_results
 from lepgraph.media import RESULTS, Kind
 from lepgraph.picturing import Picture, Table, fitting, tabled
@@ -37,7 +37,7 @@ class Shown:
 
 
 def show(answer: Answer, query: StoredQuery | None = None) -> Shown:
-    """An answer in JSON or Turtle as a page shows it; raises TooLarge if it is too long for a page.
+    """An answer in JSON or Turtle as a page shows it; raises AnswerTooLarge if it is too long for a page.
 
     Which pictures it has, the header of a stored query says; of any other they are what its columns make.
     """
@@ -57,11 +57,11 @@ def show(answer: Answer, query: StoredQuery | None = None) -> Shown:
 def mapping(answer: Answer, query: StoredQuery | None = None) -> str:
     """An answer in JSON as the GeoJSON (RFC 7946) of its map.
 
-    Raises TooLarge if it has more rows than a map shows, and NotAcceptable if it has no geometry.
+    Raises AnswerTooLarge if it has more rows than a map shows, and NotAcceptable if it has no geometry.
     """
     table = _table(json.loads(_whole(answer)), query)
     if table.total > len(table.cells):
-        raise TooLarge(f"A map shows {len(table.cells)} rows at most, and there are {table.total}.")
+        raise AnswerTooLarge(f"A map shows {len(table.cells)} rows at most, and there are {table.total}.")
     shows = next((item for item in (query.shows if query else fitting(table)) if item.kind == "map"), None)
     if shows is None:
         raise NotAcceptable([form.media_type for form in RESULTS], reason="The answer has no geometry for a map.")
@@ -82,12 +82,14 @@ def _beginning(found: Any) -> str:
 
 
 def _whole(answer: Answer) -> str:
-    """The answer as one text; raises TooLarge if it is too long for a page."""
+    """The answer as one text; raises AnswerTooLarge if it is too long for a page."""
     pieces: list[bytes] = []
     size = 0
     for piece in answer.chunks:
         pieces.append(piece)
         size += len(piece)
         if size > SHOWN_BYTES:
-            raise TooLarge("The answer is too long for a page.", hint="Download it as CSV or JSON, or add a LIMIT.")
+            raise AnswerTooLarge(
+                "The answer is too long for a page.", hint="Download it as CSV or JSON, or add a LIMIT."
+            )
     return b"".join(pieces).decode()
