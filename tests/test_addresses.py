@@ -16,6 +16,7 @@ HERE = Addresses("https://e.example/")
         ("https://e.example/def/v#Term", "/def/v#Term"),
         ("https://e.example/graph/r/s", "/graph/r/s"),
         ("https://elsewhere.example/id/a/b", None),
+        ("https://e.example//evil.example/b", None),
     ],
 )
 def test_an_iri_inside_the_base_has_a_path_here(iri: str, path: str | None) -> None:

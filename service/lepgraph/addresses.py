@@ -58,7 +58,7 @@ class Addresses:
     def path(self, iri: str) -> str | None:
         """The path on this host under which the IRI can be read; None for an IRI outside the base."""
         rest = iri.removeprefix(self.base)
-        if rest == iri:
+        if rest == iri or rest.startswith("/"):  # two slashes would lead to another host
             return None
         return f"/doc/{rest.removeprefix('id/')}" if rest.startswith("id/") else f"/{rest}"
 
@@ -93,3 +93,8 @@ def absolute(text: str) -> bool:
 def acceptable_segment(text: str) -> bool:
     """Whether the text can be the concept or key of an identifier: an IRI path segment without spaces or delimiters."""
     return len(text) <= 200 and _SEGMENT.fullmatch(text) is not None
+
+
+def acceptable_path(text: str) -> bool:
+    """Whether the text can be the rest of an identifier: acceptable segments with slashes between them."""
+    return all(acceptable_segment(segment) for segment in text.split("/"))

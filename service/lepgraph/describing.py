@@ -194,14 +194,19 @@ class Describer:
 
     def link(self, iri: str, labels: dict[str, str], sources: tuple[int, ...] = ()) -> Value:
         """An IRI as a link: to our page if we have one, else outside."""
+        here = self.addresses.path(iri) is not None
+        text = labels.get(iri) or (local_name(iri) if here or iri in labels else short(iri))
+        address = self.address(iri)
+        return Value(text, address, outside=bool(address) and not address.startswith("/"), sources=sources)
+
+    def address(self, iri: str) -> str:
+        """Where a page leads for an IRI: to our page if we have one, else outside; empty for what is not of the web."""
         path = self.addresses.path(iri)
-        text = labels.get(iri) or (local_name(iri) if path or iri in labels else short(iri))
         if path is not None:
-            return Value(text, path, sources=sources)
+            return path
         if self.everywhere:
-            return Value(text, f"/resource?iri={quote(iri, safe='')}", sources=sources)
-        web = iri.startswith(("http://", "https://"))
-        return Value(text, iri if web else "", outside=web, sources=sources)
+            return f"/resource?iri={quote(iri, safe='')}"
+        return iri if iri.startswith(("http://", "https://")) else ""
 
     def links(self, iris: Sequence[str]) -> list[Value]:
         """Things as links, in the order in which people read their names."""
@@ -242,8 +247,8 @@ class Describer:
         marks: dict[str, SourceMark] = {}
         for number, (source, own) in enumerate(spoken.items(), 1):
             title = str(about.get(own[0], {}).get("title") or local_name(source))
-            shown = tuple(Value(self._register(graph), self.addresses.path(graph) or graph) for graph in own)
-            mark = SourceMark(number, title, self.addresses.path(source) or source, shown)
+            shown = tuple(Value(self._register(graph), self.address(graph)) for graph in own)
+            mark = SourceMark(number, title, self.address(source), shown)
             marks.update(dict.fromkeys(own, mark))
         return marks
 

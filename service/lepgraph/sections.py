@@ -25,6 +25,7 @@ from lepgraph.words import in_words
 
 DATE = "date"
 """The parameter that takes the day for which a page is shown."""
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -153,7 +154,7 @@ class Sectioner:
             columns = next(item for item in query.shows if item.kind == "dates").columns
             for row in self._asked(iri, section, query, "")[0]:
                 term = row.get(columns["date"])
-                if isinstance(term, Literal) and term.datatype == XSD.date:
+                if isinstance(term, Literal) and term.datatype == XSD.date and term.value and _DAY.fullmatch(term):
                     note = str(row.get(columns.get("label", ""), ""))
                     found.setdefault(str(term), Day(str(term), in_words(term), note))
         return [found[date] for date in sorted(found)]

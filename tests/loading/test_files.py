@@ -22,6 +22,13 @@ def test_files_are_served_with_their_graphs_merged(tmp_path: Path, lighthouses: 
     assert files.version([one, two], lighthouses, tmp_path / "cache") == version
 
 
+def test_a_file_may_be_called_anything(tmp_path: Path, lighthouses: Content) -> None:
+    odd = tmp_path / "'a' <b> %.ttl"
+    odd.write_text("<http://e.example/a> <http://e.example/p> 1 .")
+    version = files.version([odd], lighthouses, tmp_path / "cache")
+    assert "<https://lights.example/graph/file/-a-b-.ttl>" in version.dump.read_text()
+
+
 @pytest.mark.parametrize(("name", "text"), [("a.ttl", "nonsense"), ("a.txt", ""), ("missing.ttl", None)])
 def test_a_file_that_cannot_be_read_is_named(name: str, text: str | None, tmp_path: Path, lighthouses: Content) -> None:
     if text is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TypeVar
@@ -15,6 +16,8 @@ from lepgraph.loading.building import Version, canonical, keep, kept
 
 Term = TypeVar("Term")
 
+_UNFIT = re.compile(r"[^\w.~!$&()*+,;=@-]+")
+"""What the name of a file may have and the last part of an IRI does not."""
 _FORMATS = {
     ".ttl": pyoxigraph.RdfFormat.TURTLE,
     ".nt": pyoxigraph.RdfFormat.N_TRIPLES,
@@ -64,7 +67,7 @@ def version(paths: Sequence[Path], content: Content, cache: Path) -> Version:
 
 
 def _quads(path: Path, body: bytes, content: Content) -> Iterator[pyoxigraph.Quad]:
-    graph = pyoxigraph.NamedNode(str(content.addresses.graph("file", path.name.replace(" ", "-"))))
+    graph = pyoxigraph.NamedNode(str(content.addresses.graph("file", _UNFIT.sub("-", path.name))))
     parsed = pyoxigraph.parse(body, _FORMATS[path.suffix.lower()], base_iri=graph.value)
     dataset = pyoxigraph.Dataset(parsed)
     dataset.canonicalize(pyoxigraph.CanonicalizationAlgorithm.RDFC_1_0)

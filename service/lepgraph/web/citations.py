@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, current_app, request
 
 from lepgraph import citing
-from lepgraph.addresses import cut_suffix
+from lepgraph.addresses import acceptable_path, cut_suffix
 from lepgraph.citing import Citations
 from lepgraph.errors import Gone, NotFound
 from lepgraph.media import BIBTEX, CITATIONS, CSL_JSON, PAGE, Format, choose, named
@@ -63,6 +63,8 @@ def definition(path: str) -> Response:
 @blueprint.get("/data/<path:path>.csl.json")
 def data(path: str) -> Response:
     """The citation of a part of the dataset."""
+    if not acceptable_path(path):
+        raise NotFound(f"{request.path} cannot be an identifier.")
     return _cited(f"{site().addresses.base}data/{path}", _by_ending())
 
 

@@ -44,7 +44,7 @@ def lists() -> Response:
     here = site()
     found = {
         query: [
-            (str(row["label"]), here.addresses.path(str(row[name])) or str(row[name]))
+            (str(row["label"]), here.describer.address(str(row[name])))
             for row in here.store.solutions(Query(here.library.pages[query].text))
             if "label" in row
         ]

@@ -13,7 +13,7 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from rdflib import URIRef
 from rdflib.term import Node
 
-from lepgraph.addresses import absolute, acceptable_segment, cut_suffix
+from lepgraph.addresses import absolute, acceptable_path, acceptable_segment, cut_suffix
 from lepgraph.describing import Description, Value
 from lepgraph.errors import NotFound, ParameterFault
 from lepgraph.media import GRAPHS, HTML, OFFERS, PAGE, Format, Kind
@@ -36,7 +36,8 @@ def home() -> Response:
     here = site()
     rows = here.store.solutions(Query(here.library.pages["schemes"].text))
     schemes = [
-        Value(str(row.get("label") or local_name(str(row["scheme"]))), _path(str(row["scheme"]))) for row in rows
+        Value(str(row.get("label") or local_name(str(row["scheme"]))), here.describer.address(str(row["scheme"])))
+        for row in rows
     ]
     classes = []
     if here.version.files:
@@ -98,7 +99,7 @@ def definition(path: str) -> Response:
 def graph(path: str) -> Response:
     """A named graph: what one source says in one register."""
     stem, suffix = cut_suffix(path)
-    iri = f"{site().addresses.base}graph/{stem}"
+    iri = _identifier("graph", stem)
     form = negotiated(PAGE, suffix)
     address = url_for("pages.graph", path=stem)
     if form == HTML:
@@ -110,7 +111,14 @@ def graph(path: str) -> Response:
 def data(path: str) -> Response:
     """What the catalogue says of a dataset or its publisher."""
     stem, suffix = cut_suffix(path)
-    return _about(f"{site().addresses.base}data/{stem}", url_for("pages.data", path=stem), suffix)
+    return _about(_identifier("data", stem), url_for("pages.data", path=stem), suffix)
+
+
+def _identifier(kind: str, path: str) -> str:
+    """The IRI that has this path; raises NotFound if none can have it."""
+    if not acceptable_path(path):
+        raise NotFound(f"{request.path} cannot be an identifier.")
+    return f"{site().addresses.base}{kind}/{path}"
 
 
 @blueprint.get("/resource")
