@@ -276,7 +276,7 @@ def main(arguments: argparse.Namespace) -> None:
     parts: dict[str, Callable[[list[Server]], object]] = {
         "answers": lambda those: answers(those, arguments.rounds),
         "load": lambda those: throughputs(those, arguments.seconds),
-        "browser": lambda those: renderings([those[0], those[-1]], arguments.rounds),
+        "browser": lambda those: renderings(those, arguments.rounds),
     }
     with tempfile.TemporaryDirectory(prefix="pages-") as scratch, ExitStack() as together:
         shaped = library.questions[ASKED]
