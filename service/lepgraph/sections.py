@@ -121,7 +121,7 @@ class Sectioner:
 
     def _shown(self, section: Section, query: StoredQuery, rows: list[dict[str, Node]], asked: dict[str, str]) -> Shown:
         columns = query.variables or tuple(dict.fromkeys(name for row in rows for name in row))
-        table = tabled(columns, rows, self.describer, heads=query.columns, hidden=query.hides)
+        table = tabled(columns, rows, self.describer, heads=query.columns, hidden=query.hides).filled()
         pictures = drawn(table, query.shows, self.outlines.of)
         return Shown(
             section.title or query.summary,

@@ -5,43 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-import pytest
 from playwright.sync_api import Page, expect
 
 QUESTION = "/queries/partnerships-covering-a-council-on-a-date"
-PAGES = [
-    "/queries", QUESTION, f"{QUESTION}?council=lichfield&date=2015-05-01", f"{QUESTION}?council=litchfield&date=2015-02-30",
-    "/queries/milestones-of-national-policy?limit=5&offset=5", "/queries/relations-of-partnerships-to-combined-authorities",
-    "/api", "/def/lep", "/def/theme", "/doc/partnership/blackcountry", "/catalog?format=pdf",
-]  # fmt: skip
-
-
-@pytest.fixture
-def refusals(complaints: list[str]) -> Callable[[], None]:
-    """Takes out what a browser writes of an answer that is no success, which these pages mean to give."""
-
-    def forgive() -> None:
-        complaints[:] = [text for text in complaints if not re.search(r"status of (400|404|406|410)", text)]
-
-    return forgive
-
-
-@pytest.mark.parametrize("path", PAGES)
-def test_axe_finds_nothing_serious(
-    page: Page, axe: Callable[[Page], None], refusals: Callable[[], None], path: str
-) -> None:
-    page.goto(path)
-    axe(page)
-    refusals()
-
-
-@pytest.mark.parametrize("path", PAGES)
-def test_pages_fit_a_small_screen(
-    phone: Page, fits: Callable[[Page], None], refusals: Callable[[], None], path: str
-) -> None:
-    phone.goto(path)
-    fits(phone)
-    refusals()
 
 
 def test_a_question_is_answered_by_keyboard(page: Page) -> None:

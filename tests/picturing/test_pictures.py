@@ -159,6 +159,32 @@ def test_a_timeline_knows_moments_periods_and_what_has_no_end(lights_site: Site)
     assert stands.begin + stands.length == pytest.approx(100, abs=0.1)
 
 
+def test_three_or_more_of_one_period_are_one_row_of_a_timeline(lights_site: Site) -> None:
+    names = ("a", "b", "c", "d")
+    rows = table(
+        lights_site,
+        *(
+            {"what": Literal(name), "begin": year("2001" if name == "b" else "2000"), "end": year("2004")}
+            for name in names
+        ),
+        *({"what": Literal(name), "begin": day("2002-01-01"), "end": day("2002-01-01")} for name in names),
+    )
+    (picture,) = drawn(rows, (Shows("timeline", {"label": "what", "begin": "begin", "end": "end"}),), none)
+    assert isinstance(picture, Timeline)
+    ((_, spans),) = picture.lanes
+    assert [[value.text for value in span.labels] for span in spans[:2]] == [["a", "c", "d"], ["b"]]
+    assert [[value.text for value in span.labels] for span in spans[2:]] == [["a"], ["b"], ["c"], ["d"]]
+
+
+def test_a_table_knows_its_columns_of_dates_and_those_in_which_nothing_stands(lights_site: Site) -> None:
+    rows = [{"who": FAR, "begin": day("2010-01-01")}, {"who": FAR, "begin": year("2011")}]
+    found = tabled(["who", "begin", "end"], rows, lights_site.describer)
+    assert found.dated == {1}
+    assert found.filled().shown == (0, 1)
+    assert found.shown == (0, 1, 2)
+    assert tabled(["who"], [], lights_site.describer).dated == frozenset()
+
+
 def test_rows_of_one_event_are_one_step_of_a_lineage(lights_site: Site) -> None:
     rows = table(
         lights_site,

@@ -290,3 +290,10 @@ def test_a_warm_application_has_its_templates(lights_site: Site) -> None:
     warm(app)
     found = {str(name) for _, name in app.jinja_env.cache or {}}
     assert found == set(app.jinja_env.list_templates())
+
+
+def test_the_hint_of_a_problem_leads_where_it_points(client: FlaskClient) -> None:
+    page = client.get("/doc/partnership/nowhere", headers={"Accept": "text/html"}).text
+    assert '<a href="/id/partnership">/id/partnership</a> lists all that there are.' in page
+    outside = client.get("/doc/partnership/nowhere//evil.example", headers={"Accept": "text/html"}).text
+    assert 'href="//' not in outside

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from rdflib import Literal, URIRef
+from rdflib import XSD, Literal, URIRef
 from rdflib.term import Node
 
 from lepgraph.describing import Describer, Value
@@ -14,6 +14,8 @@ from lepgraph.loading.coordinates import WKT
 
 SHOWN_ROWS = 1000
 """Rows that a page shows; the data formats have them all."""
+
+DATES = frozenset({XSD.date, XSD.gYearMonth, XSD.gYear})
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,23 @@ class Table:
             if cells and all(cell and cell.number for cell in cells):
                 found.add(place)
         return frozenset(found)
+
+    @property
+    def dated(self) -> frozenset[int]:
+        """The places of the columns that hold dates and nothing else."""
+        columns = [
+            {term.datatype if isinstance(term, Literal) else None for term in column if term}
+            for column in self._columns
+        ]
+        return frozenset(place for place, kinds in enumerate(columns) if kinds and kinds <= DATES)
+
+    def filled(self) -> Table:
+        """The same without the columns in which nothing stands."""
+        return self.without(self.columns[place] for place, column in enumerate(self._columns) if not any(column))
+
+    @property
+    def _columns(self) -> list[tuple[Node | None, ...]]:
+        return list(zip(*self.terms, strict=True)) if self.terms else []
 
     def without(self, names: Iterable[str]) -> Table:
         """The same with some more columns left out of the page."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rdflib.term import Node
 
@@ -18,9 +18,9 @@ LEVELS = 4
 
 @dataclass(frozen=True)
 class Span:
-    """One row of a timeline; ``point`` is a moment, ``open`` has no known end and ``unbegun`` no known beginning."""
+    """One row of a timeline: what it is of; ``point`` is a moment, ``open`` has no known end."""
 
-    label: Value
+    labels: tuple[Value, ...]
     words: str
     begin: float
     length: float
@@ -100,7 +100,7 @@ def timeline(table: Table, shows: Shows) -> Timeline | None:
         length = 0.0 if point else max(0.0, ((end if end is not None else high) - begin)) * scale
         lanes.setdefault(lane.text if lane else "", []).append(
             Span(
-                _named(picked),
+                (_named(picked),),
                 _words(picked, point),
                 round((begin - low) * scale, 2),
                 round(length, 2),
@@ -110,8 +110,20 @@ def timeline(table: Table, shows: Shows) -> Timeline | None:
         )
     years = tuple((round((year - low) * scale, 2), str(year)) for year in ticks(low, high - 0.5, 6))
     summary = f"{len(found)} entries between {low} and {high - 1}."
-    shown = tuple((name, tuple(spans)) for name, spans in lanes.items())
+    shown = tuple((name, _joined(spans)) for name, spans in lanes.items())
     return Timeline(shows.title, shown, years, len(found) - min(len(found), MOST_SPANS), table, summary)
+
+
+def _joined(spans: list[Span]) -> tuple[Span, ...]:
+    """The same with three or more of one period as one row, where the first of them stood."""
+    alike: dict[Span, list[Value]] = {}
+    for span in spans:
+        alike.setdefault(replace(span, labels=()), []).extend(span.labels)
+    rows: dict[Span, None] = {}
+    for span in spans:
+        named = alike[replace(span, labels=())]
+        rows[replace(span, labels=tuple(named)) if len(named) > 2 and not span.point else span] = None
+    return tuple(rows)
 
 
 def lineage(table: Table, shows: Shows) -> Lineage | None:
