@@ -440,7 +440,7 @@ def test_every_kind_of_error_comes_in_three_forms(
         document = json.loads(response.data)
         assert {"type", "title", "status", "detail", "hint"} <= set(document)
     elif accept == "text/html":
-        assert f'<p class="kind">{status}</p>' in response.text
+        assert f'<p class="kind">Problem {status}</p>' in response.text
         if len(query) < 100:
             assert '<textarea id="query"' in response.text
     else:

@@ -183,7 +183,7 @@ def test_no_text_whatever_makes_the_endpoint_fail(lights_client: FlaskClient, te
     ("accept", "form", "shown"),
     [
         ("application/json", "application/problem+json", '"excerpt": "WHERE { ?s ?p }\\n              ^"'),
-        ("text/html", "text/html", "<pre>WHERE { ?s ?p }\n              ^</pre>"),
+        ("text/html", "text/html", '<pre tabindex="0">WHERE { ?s ?p }\n              ^</pre>'),
         ("text/plain", "text/plain", "\nWHERE { ?s ?p }\n              ^\n"),
     ],
 )
