@@ -93,6 +93,6 @@ def test_each_control_is_reached_with_tab_and_seen(page: Page, refusals: Callabl
 
 def test_titles_tell_the_kinds_of_page_apart(page: Page) -> None:
     pages = [page.request.get(path, headers={"Accept": "text/html"}).text() for path in KINDS.values()]
-    titles = Counter(title for text in pages for title in re.findall("<title>(.*)</title>", text))
+    titles = Counter(title for text in pages for title in re.findall("<title>(.*)</title>", text)[:1])
     assert titles.total() == len(KINDS)
     assert [title for title, number in titles.items() if number > 1] == []
