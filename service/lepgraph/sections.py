@@ -39,11 +39,6 @@ class Shown:
     pictures: tuple[Picture, ...]
     dated: bool
 
-    @property
-    def mapped(self) -> bool:
-        """Whether it has a map."""
-        return any(picture.kind == "map" for picture in self.pictures)
-
 
 @dataclass(frozen=True)
 class Day:
