@@ -159,6 +159,8 @@ class Supervisor:
 
         def load(_: str) -> Application:
             signal.signal(signal.SIGHUP, signal.SIG_IGN)
+            for ending in (signal.SIGTERM, signal.SIGINT):  # granian takes them over once this is loaded
+                signal.signal(ending, signal.SIG_DFL)
             confining.end_with_parent(signal.SIGTERM)
             link = Client(address, authkey=key)
             follow = Following(serving, settings, link)
