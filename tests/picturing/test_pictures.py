@@ -92,6 +92,28 @@ def test_a_map_draws_each_geometry_once_and_says_what_has_none(lights_site: Site
     assert json.loads(json.dumps(collection))["features"][0]["properties"]["name"] == "Far Point"
 
 
+def test_a_layer_has_the_colour_that_the_legend_says_even_if_its_first_rows_have_no_outline(lights_site: Site) -> None:
+    rows = table(
+        lights_site,
+        {"kind": Literal("first")},
+        {"shape": Literal(SQUARE, datatype=WKT), "kind": Literal("second")},
+        {"shape": Literal(SQUARE, datatype=WKT), "kind": Literal("first")},
+    )
+    (picture,) = drawn(rows, (Shows("map", {"geometry": "shape", "layer": "kind"}),), none)
+    assert isinstance(picture, Map)
+    assert picture.layers == ((1, "first"), (2, "second"))
+    assert [outline.layer for outline in picture.outlines] == [1, 2]
+
+
+def test_a_column_that_the_table_leaves_out_is_drawn_all_the_same(lights_site: Site) -> None:
+    counted = [{"name": Literal(name), "n": Literal(number)} for name, number in [("a", 3), ("b", 1)]]
+    rows = tabled(("name", "n"), counted, lights_site.describer, hidden=frozenset({"name", "n"}))
+    assert rows.shown == ()
+    (picture,) = drawn(rows, (Shows("chart", {"category": "name", "number": "n"}),), none)
+    assert isinstance(picture, Chart)
+    assert [(bar.label.text, bar.text) for bar in picture.panels[0].bars] == [("a", "3"), ("b", "1")]
+
+
 def test_a_geometry_that_would_exhaust_the_reader_is_not_drawn(lights_site: Site) -> None:
     deep = "GEOMETRYCOLLECTION(" * 3000 + "POINT(0 0)" + ")" * 3000
     rows = table(lights_site, {"shape": Literal(deep, datatype=WKT)}, {"shape": Literal("POINT(999 0)", datatype=WKT)})

@@ -97,21 +97,17 @@ def drawn(table: Table, shows: Shows) -> Chart | None:
 
 
 def _points(table: Table, shows: Shows) -> list[_Point]:
-    place = {part: table.column(column) for part, column in shows.columns.items()}
+    over_time = "year" in shows.columns
     points = []
-    for terms, cells in zip(table.terms, table.cells, strict=True):
-        number = amount(terms[at]) if (at := place.get("number")) is not None else None
-        if number is None:
+    for row in table.parts(shows.columns):
+        number, label, when = (
+            amount(row.term("number")),
+            row.cell("category") or row.cell("year"),
+            moment(row.term("year")),
+        )
+        if number is None or label is None or (over_time and when is None):
             continue
-        label = next((cells[at] for part in ("category", "year") if (at := place.get(part)) is not None), None)
-        year = place.get("year")
-        when = moment(terms[year]) if year is not None else None
-        if label is None or (year is not None and when is None):
-            continue
-        half = amount(terms[at]) if (at := place.get("interval")) is not None else None
-        series = cells[at] if (at := place.get("series")) is not None else None
-        value = cells[place["number"] or 0]
-        points.append(_Point(series.text if series else "", label, when, number, half, value.text if value else ""))
+        points.append(_Point(row.text("series"), label, when, number, amount(row.term("interval")), row.text("number")))
     return points
 
 
@@ -184,8 +180,7 @@ def _ends(point: _Point) -> tuple[float, float] | tuple[()]:
 
 
 def _units(table: Table, shows: Shows) -> list[str]:
-    at = table.column(shows.columns["unit"]) if "unit" in shows.columns else None
-    return [cell.text for row in table.cells if at is not None and (cell := row[at])]
+    return [text for row in table.parts(shows.columns) if (text := row.text("unit"))]
 
 
 def _summary(points: Sequence[_Point], unit: str, over_time: bool) -> str:

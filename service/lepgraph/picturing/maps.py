@@ -76,29 +76,22 @@ Lookup = Callable[[Iterable[str]], Mapping[str, Any]]
 
 def features(table: Table, shows: Shows, outlines: Lookup) -> list[Feature]:
     """What an answer has to show on a map: one feature for each row with a geometry that can be shown."""
-    place = {part: table.column(column) for part, column in shows.columns.items()}
-    at = place.get("geometry")
-    if at is None:
-        return []
+    rows = table.parts(shows.columns)
+    named = outlines(str(row.term("geometry")) for row in rows if isinstance(row.term("geometry"), URIRef))
+    layers = _layers(table, shows)
     found = []
-    layers: dict[str, int] = {}
-    named = outlines(str(row[at]) for row in table.terms if isinstance(row[at], URIRef))
-    for terms, cells in zip(table.terms, table.cells, strict=True):
-        term = terms[at]
+    for row, terms, cells in zip(rows, table.terms, table.cells, strict=True):
+        term, thing, layer = row.term("geometry"), row.cell("thing"), row.text("layer")
         geometry = geometry_of(str(term)) if geometric(term) else named.get(str(term))
         if geometry is None:
             continue
-        texts = {part: cells[where] for part, where in place.items() if where is not None and part != "geometry"}
-        layer = _text(texts.get("layer"))
-        number = 0 if layer in shows.faint and layer else layers.setdefault(layer, len(layers) + 1)
-        thing = texts.get("thing")
         found.append(
             Feature(
                 geometry,
-                _text(texts.get("label")) or _text(thing) or _first(terms, cells),
-                _href(thing) or next((value.href for value in cells if value and value.href), ""),
-                number,
-                _text(texts.get("note")),
+                row.text("label") or row.text("thing") or _first(terms, cells),
+                thing.href if thing else next((value.href for value in cells if value and value.href), ""),
+                layers[layer],
+                row.text("note"),
             )
         )
     return found
@@ -124,9 +117,9 @@ def drawn(table: Table, shows: Shows, outlines: Lookup) -> Map | None:
         for feature in sorted(found, key=lambda feature: (feature.layer, -_size(feature.geometry)))
         if (path := view.path(feature.geometry))
     )
-    names = _layer_names(table, shows)
+    layers = tuple((number, name) for name, number in _layers(table, shows).items() if "layer" in shows.columns)
     unplaced = table.total - len(found)
-    return Map(shows.title, shapes, WIDTH, height, names, unplaced, table.without({shows.columns["geometry"]}))
+    return Map(shows.title, shapes, WIDTH, height, layers, unplaced, table.without({shows.columns["geometry"]}))
 
 
 def geojson(table: Table, shows: Shows, outlines: Lookup) -> dict[str, Any]:
@@ -211,14 +204,11 @@ def _size(geometry: Any) -> float:
     return float((east - west) * (north - south))
 
 
-def _layer_names(table: Table, shows: Shows) -> tuple[tuple[int, str], ...]:
-    column = shows.columns.get("layer")
-    at = table.column(column) if column else None
-    if at is None:
-        return ()
-    names = dict.fromkeys(_text(row[at]) for row in table.cells)
-    own = [name for name in names if name not in shows.faint]
-    return (*enumerate(own, 1), *((0, name) for name in names if name in shows.faint))
+def _layers(table: Table, shows: Shows) -> dict[str, int]:
+    """The number of each layer: from 1 in the order in which the answer names them, 0 for the background."""
+    names = dict.fromkeys(row.text("layer") for row in table.parts(shows.columns))
+    own = [name for name in names if not (name and name in shows.faint)]
+    return {name: own.index(name) + 1 if name in own else 0 for name in names}
 
 
 def _first(terms: Sequence[object], cells: Sequence[Value | None]) -> str:
@@ -227,11 +217,3 @@ def _first(terms: Sequence[object], cells: Sequence[Value | None]) -> str:
         if cell and not geometric(term if isinstance(term, Literal | URIRef) else None) and not cell.number:
             return cell.text
     return ""
-
-
-def _text(value: Value | None) -> str:
-    return value.text if value else ""
-
-
-def _href(value: Value | None) -> str:
-    return value.href if value else ""

@@ -19,6 +19,26 @@ DATES = frozenset({XSD.date, XSD.gYearMonth, XSD.gYear})
 
 
 @dataclass(frozen=True)
+class Parts:
+    """What one row of an answer gives for the parts of a picture: for each the term and the cell, if the row has it."""
+
+    found: Mapping[str, tuple[Node | None, Value | None]]
+
+    def term(self, part: str) -> Node | None:
+        """The term from which something is worked out."""
+        return self.found.get(part, (None, None))[0]
+
+    def cell(self, part: str) -> Value | None:
+        """The value that people read."""
+        return self.found.get(part, (None, None))[1]
+
+    def text(self, part: str) -> str:
+        """The text that people read; empty if there is none."""
+        cell = self.cell(part)
+        return cell.text if cell else ""
+
+
+@dataclass(frozen=True)
 class Table:
     """Columns by their variables, with heads in words; ``total`` counts the rows that there are besides those shown."""
 
@@ -28,11 +48,19 @@ class Table:
     cells: tuple[tuple[Value | None, ...], ...] = ()
     total: int = 0
     hidden: frozenset[str] = frozenset()
-    """Columns that the page leaves out."""
+    """Columns that the page leaves out of the table; pictures are made of them all the same."""
 
     def column(self, name: str) -> int | None:
         """The place of a column, or None if the answer has none of that name."""
         return self.columns.index(name) if name in self.columns else None
+
+    def parts(self, columns: Mapping[str, str]) -> list[Parts]:
+        """For each row the parts of a picture, given the column of each; a part without its column is left out."""
+        places = {part: place for part, name in columns.items() if (place := self.column(name)) is not None}
+        return [
+            Parts({part: (terms[place], cells[place]) for part, place in places.items()})
+            for terms, cells in zip(self.terms, self.cells, strict=True)
+        ]
 
     @property
     def shown(self) -> tuple[int, ...]:
@@ -81,13 +109,12 @@ def tabled(
 ) -> Table:
     """The rows of an answer, at most SHOWN_ROWS of them, with the names of the things in them."""
     kept = rows[:SHOWN_ROWS]
-    iris = {str(term) for row in kept for name, term in row.items() if isinstance(term, URIRef) and name not in hidden}
-    labels = describer.labels(iris)
+    labels = describer.labels({str(term) for row in kept for term in row.values() if isinstance(term, URIRef)})
     return Table(
         tuple(columns),
         tuple((heads or {}).get(name) or in_title(name) for name in columns),
         tuple(tuple(row.get(name) for name in columns) for row in kept),
-        tuple(tuple(_cell(name, row.get(name), describer, labels, hidden) for name in columns) for row in kept),
+        tuple(tuple(_cell(name, row.get(name), describer, labels) for name in columns) for row in kept),
         len(rows),
         hidden,
     )
@@ -104,10 +131,8 @@ def geometric(term: Node | None) -> bool:
     return isinstance(term, Literal) and str(term.datatype) == WKT
 
 
-def _cell(
-    name: str, term: Node | None, describer: Describer, labels: dict[str, str], hidden: frozenset[str]
-) -> Value | None:
-    if term is None or name in hidden:
+def _cell(name: str, term: Node | None, describer: Describer, labels: dict[str, str]) -> Value | None:
+    if term is None:
         return None
     value = describer.value(term, labels)
     # a year that a query computes is an integer, and is not written 2,015

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from rdflib.term import Node
-
-from lepgraph.describing import Value
+from lepgraph.describing import UNKNOWN, Value
 from lepgraph.picturing.charts import amount
-from lepgraph.picturing.tables import Table
+from lepgraph.picturing.tables import Parts, Table
 from lepgraph.picturing.times import moment, ticks
 from lepgraph.querying import Shows
 
@@ -79,29 +77,21 @@ class HeatMap:
 
 def timeline(table: Table, shows: Shows) -> Timeline | None:
     """The timeline of an answer, or None if nothing in it has a date."""
-    place = {part: table.column(column) for part, column in shows.columns.items()}
-    found = []
-    for terms, cells in zip(table.terms, table.cells, strict=True):
-        picked = {part: (terms[at], cells[at]) for part, at in place.items() if at is not None}
-        begin = moment(picked.get("begin", (None, None))[0])
-        if begin is not None:
-            found.append((begin, picked))
+    found = [(begin, row) for row in table.parts(shows.columns) if (begin := moment(row.term("begin"))) is not None]
     if not found:
         return None
-    ends = {id(picked): moment(picked.get("end", (None, None))[0], last=True) for _, picked in found}
+    ends = [moment(row.term("end"), last=True) for _, row in found]
     low = int(min(begin for begin, _ in found))
-    high = int(max(max(begin, ends[id(picked)] or 0.0) for begin, picked in found)) + 1
+    high = int(max(max(begin, end or 0.0) for (begin, _), end in zip(found, ends, strict=True))) + 1
     scale = 100 / (high - low)
     lanes: dict[str, list[Span]] = {}
-    for begin, picked in found[:MOST_SPANS]:
-        lane = picked.get("lane", (None, None))[1]
-        end = ends[id(picked)]
-        point = _is_moment(picked)
+    for (begin, row), end in list(zip(found, ends, strict=True))[:MOST_SPANS]:
+        point = row.term("end") is not None and row.term("begin") == row.term("end")
         length = 0.0 if point else max(0.0, ((end if end is not None else high) - begin)) * scale
-        lanes.setdefault(lane.text if lane else "", []).append(
+        lanes.setdefault(row.text("lane"), []).append(
             Span(
-                (_named(picked),),
-                _words(picked, point),
+                (_named(row),),
+                _words(row, point),
                 round((begin - low) * scale, 2),
                 round(length, 2),
                 point,
@@ -128,15 +118,14 @@ def _joined(spans: list[Span]) -> tuple[Span, ...]:
 
 def lineage(table: Table, shows: Shows) -> Lineage | None:
     """The lineage of an answer: rows of one event are one step."""
-    place = {part: table.column(column) for part, column in shows.columns.items()}
     steps: dict[Value, dict[str, list[Value]]] = {}
-    for cells in table.cells:
-        picked = {part: cells[at] for part, at in place.items() if at is not None}
-        event = picked.get("event")
+    for row in table.parts(shows.columns):
+        event = row.cell("event")
         if event is None:
             continue
         own = steps.setdefault(event, {})
-        for part, value in picked.items():
+        for part in row.found:
+            value = row.cell(part)
             if value is not None and value not in own.setdefault(part, []):
                 own[part].append(value)
     if not steps:
@@ -156,13 +145,11 @@ def lineage(table: Table, shows: Shows) -> Lineage | None:
 
 def heat_map(table: Table, shows: Shows) -> HeatMap | None:
     """The heat-map of an answer: one cell for each pair of its rows and columns, empty where there is no number."""
-    place = {part: table.column(column) for part, column in shows.columns.items()}
     numbers: dict[tuple[Value, Value], float] = {}
     rows: dict[Value, None] = {}
     columns: dict[Value, None] = {}
-    for terms, cells in zip(table.terms, table.cells, strict=True):
-        row, column = (cells[at] if (at := place.get(part)) is not None else None for part in ("row", "column"))
-        number = amount(terms[at]) if (at := place.get("number")) is not None else None
+    for parts in table.parts(shows.columns):
+        row, column, number = parts.cell("row"), parts.cell("column"), amount(parts.term("number"))
         if row is None:
             continue
         rows[row] = None
@@ -191,25 +178,13 @@ def heat_map(table: Table, shows: Shows) -> HeatMap | None:
     return HeatMap(shows.title, tuple(columns), lines, gaps, table, summary)
 
 
-_Picked = dict[str, tuple[Node | None, Value | None]]
-
-
-def _named(picked: _Picked) -> Value:
-    label, thing = (picked.get(part, (None, None))[1] for part in ("label", "thing"))
+def _named(row: Parts) -> Value:
+    label, thing = row.cell("label"), row.cell("thing")
     if label is None:
-        return thing or Value("Not known")
+        return thing or UNKNOWN
     return Value(label.text, thing.href if thing else label.href, language=label.language)
 
 
-def _is_moment(picked: _Picked) -> bool:
-    event = picked.get("event", (None, None))[1]
-    begin, end = picked["begin"][0], picked.get("end", (None, None))[0]
-    return (event is not None and event.text == "true") or (end is not None and begin == end)
-
-
-def _words(picked: _Picked, point: bool) -> str:
-    begin, end = (picked.get(part, (None, None))[1] for part in ("begin", "end"))
-    first = begin.text if begin else ""
-    if point:
-        return first
-    return f"{first} to {end.text}" if end else f"from {first}"
+def _words(row: Parts, point: bool) -> str:
+    first, last = row.text("begin"), row.text("end")
+    return first if point else f"{first} to {last}" if last else f"from {first}"

@@ -21,7 +21,7 @@ PICTURES: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "table": (frozenset(), frozenset()),
     "map": (frozenset({"geometry"}), frozenset({"label", "thing", "layer", "note", "faint"})),
     "chart": (frozenset({"number"}), frozenset({"category", "year", "series", "interval", "unit"})),
-    "timeline": (frozenset({"label", "begin"}), frozenset({"end", "thing", "lane", "event"})),
+    "timeline": (frozenset({"label", "begin"}), frozenset({"end", "thing", "lane"})),
     "lineage": (frozenset({"event", "before", "after"}), frozenset({"date", "kind"})),
     "heat-map": (frozenset({"row", "column", "number"}), frozenset()),
     "dates": (frozenset({"date"}), frozenset({"label"})),
