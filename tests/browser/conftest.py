@@ -17,7 +17,6 @@ from playwright.sync_api import Browser, BrowserContext, Page, Route
 from lepgraph.content import Content
 from lepgraph.loading.building import Version
 from lepgraph.settings import Settings
-from lepgraph.site import Site
 from lepgraph.web import scripts
 from serving import start
 
@@ -29,15 +28,10 @@ SCHEMES: dict[Literal["light", "dark"], dict[str, object]] = {
 """What axe looks for in light and in dark, where only the colours are others."""
 
 
-@pytest.fixture(scope="session")
-def served(site: Site, settings: Settings) -> Iterator[str]:
-    """The real graph, served; its address."""
+@pytest.fixture(scope="session", autouse=True)
+def browser_code() -> None:
+    """Nothing here means anything without the browser code."""
     assert scripts.built(), "the browser code is not built: make ui"
-    assert site.version.snapshot.exists()
-    process, address = start(["serve"], settings.cache)
-    yield address
-    process.terminate()
-    process.wait(timeout=20)
 
 
 @pytest.fixture(scope="module")

@@ -143,10 +143,11 @@ def links() -> Response:
         raise NotFound(f"Nothing links to {to} by {by}.", hint=f"{_path(to)} says what does.")
     at = place(given.get("page", ""), len(found), LINKED)
     labels = here.describer.labels({to, by, *found[at.first : at.last]}, about=to)
+    target = here.describer.link(to, labels)
     page = render_template(
-        "links.html",
-        to=here.describer.link(to, labels),
-        relation=here.describer.read_from_the_other_side(by, labels),
+        "things.html",
+        title=f"{target.text} {here.describer.read_from_the_other_side(by, labels)}",
+        to=target,
         items=[here.describer.link(iri, labels) for iri in found[at.first : at.last]],
         place=at,
         asked=urlencode({"to": to, "by": by}),
@@ -181,8 +182,8 @@ def members() -> Response:
     listed = things[at.first : at.last]
     labels = here.describer.labels({iri, *listed})
     page = render_template(
-        "class.html",
-        title=(labels.get(iri) or local_name(iri)).capitalize(),
+        "things.html",
+        title=labels.get(iri) or local_name(iri),
         items=[here.describer.link(thing, labels) for thing in listed],
         place=at,
         asked=urlencode({"iri": iri}),
