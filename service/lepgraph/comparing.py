@@ -84,7 +84,7 @@ def _line(fact: Fact, found: Sequence[Fact | None]) -> Line:
 
 
 def _verdict(cells: Sequence[tuple[Value, ...]]) -> str:
-    texts = [frozenset(value.text for value in cell if value != UNKNOWN) for cell in cells]
+    texts = [frozenset((value.text, value.href) for value in cell if value != UNKNOWN) for cell in cells]
     if not all(texts):
         return SOME
     return SAME if len(set(texts)) == 1 else DIFFERS

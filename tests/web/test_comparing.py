@@ -7,6 +7,8 @@ from flask.testing import FlaskClient
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lepgraph import comparing
+from lepgraph.describing import Value
 from lepgraph.site import Site
 from lepgraph.web import create_app
 from reading import visible
@@ -89,3 +91,14 @@ def test_no_input_raises_anything_but_our_faults(lights_site: Site, things: list
     client = create_app(lights_site).test_client()
     response = client.get("/compare", query_string={"thing": things, "add": added})
     assert response.status_code < 500
+
+
+def test_what_is_the_same_is_called_so_and_namesakes_are_not(client: FlaskClient) -> None:
+    address = "/compare?thing=partnership/leeds-city-region&thing=partnership/tees-valley"
+    text = visible(client.get(address, headers={"Accept": "text/html"}).text)
+    assert "approved 28 October 2010 28 October 2010 the same" in text
+    assert "legal form unincorporated partnership board of an authority differs" in text
+    one, other = Value("Newport", "/doc/place/1"), Value("Newport", "/doc/place/2")
+    assert comparing._verdict([(one,), (one,)]) == comparing.SAME
+    assert comparing._verdict([(one,), (other,)]) == comparing.DIFFERS
+    assert comparing._verdict([(one,), ()]) == comparing.SOME
