@@ -86,7 +86,7 @@ THIRD_PARTIES = {
     "comparing": {"rdflib"},
     "listing": {"rdflib"},
     "searching": {"rapidfuzz", "rdflib"},
-    "validation": {"rdflib", "pyoxigraph", "pyshacl"},
+    "validation": {"openpyxl", "rapidfuzz", "rdflib", "pyoxigraph", "pyshacl"},
     "sections": {"rdflib"},
     "site": {"rdflib"},
     "catalogue": {"rdflib"},

@@ -8,6 +8,7 @@ import re
 from rdflib import DCAT, DCTERMS, FOAF, OWL, PROV, RDF, RDFS, SH, SKOS, VOID, XSD, Namespace, URIRef
 
 __all__ = [
+    "CHECK",
     "DCAT",
     "DCTERMS",
     "DQV",
@@ -29,6 +30,8 @@ __all__ = [
     "XSD",
 ]
 
+CHECK = Namespace("https://w3id.org/lepgraph/def/check#")
+"""What shapes tell this service beyond SHACL: see docs/validation.md."""
 DQV = Namespace("http://www.w3.org/ns/dqv#")
 SCHEMA = Namespace("https://schema.org/")
 SD = Namespace("http://www.w3.org/ns/sparql-service-description#")
