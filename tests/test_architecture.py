@@ -86,7 +86,7 @@ THIRD_PARTIES = {
     "comparing": {"rdflib"},
     "listing": {"rdflib"},
     "searching": {"rapidfuzz", "rdflib"},
-    "validation": {"openpyxl", "rapidfuzz", "rdflib", "pyoxigraph", "pyshacl"},
+    "validation": {"openpyxl", "pyoxigraph", "pyparsing", "pyshacl", "rapidfuzz", "rdflib"},
     "sections": {"rdflib"},
     "site": {"rdflib"},
     "catalogue": {"rdflib"},

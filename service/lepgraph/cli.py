@@ -181,6 +181,7 @@ def validate(root: Path | None, files: Sequence[Path], form: str, fail_on: str) 
     """Check records in Turtle, JSON-LD, N-Triples or RDF/XML against the shapes and the graph."""
     from lepgraph import site as sites  # noqa: PLC0415
     from lepgraph.validation import reading, reporting  # noqa: PLC0415
+    from lepgraph.validation.records import Record  # noqa: PLC0415
 
     chosen = named(form, reporting.FORMS)
     if chosen is None:
@@ -193,12 +194,12 @@ def validate(root: Path | None, files: Sequence[Path], form: str, fail_on: str) 
         together = records[0][1]
         for _, record in records[1:]:
             together += record
-        report = here.validator.check(together)
+        report = here.validator.check(Record(together))
         sys.stdout.buffer.write(reporting.write(report, chosen))
         failed = report.reaches(fail_on)
     else:
         for path, record in records:
-            report = here.validator.check(record)
+            report = here.validator.check(Record(record))
             click.echo(reporting.text(report, str(path)), nl=False)
             failed = failed or report.reaches(fail_on)
     sys.exit(1 if failed else 0)

@@ -41,6 +41,7 @@ from lepgraph.store.endpoints import Health
 from lepgraph.store.isolated import Isolated, Limits
 from lepgraph.store.remote import Remote
 from lepgraph.validation.checking import Validator
+from lepgraph.validation.published import Stored
 from lepgraph.withdrawals import Withdrawal
 
 logger = logging.getLogger(__name__)
@@ -121,7 +122,7 @@ class Site:
     @cached_property
     def validator(self) -> Validator:
         """Checks records against the shapes."""
-        return Validator(self.content, self.library, self.store, self.describer)
+        return Validator(self.content, Stored(self.store, self.library, self.describer))
 
     @cached_property
     def completeness(self) -> Completeness:

@@ -34,7 +34,8 @@ def test_findings_say_what_to_mend_in_the_order_of_the_shape(lights_client: Flas
         ("height", "tall"),
         ("kept by", "<https://lights.example/id/keeper/zed>"),
     ]
-    assert found["findings"][0]["message"] == "Give the light a name."
+    assert found["findings"][0]["message"] == "Nothing is said of the name."
+    assert found["findings"][0]["mend"] == "Give the light a name."
 
 
 @pytest.mark.parametrize(
@@ -135,8 +136,8 @@ PREFIXES = """
             "founding date",
             "2010-02-30",
         ),
-        ('<partnership/a> a lep:LocalEnterprisePartnership ; lep:approved "2010-13"^^xsd:gYearMonth', "approved", "2010-13"),
-        ('<partnership/a> a lep:LocalEnterprisePartnership ; lep:approved "MMX"^^xsd:gYear', "approved", "MMX"),
+        ('<partnership/a> a lep:LocalEnterprisePartnership ; lep:approved "2010-13"^^xsd:gYearMonth', "approval", "2010-13"),
+        ('<partnership/a> a lep:LocalEnterprisePartnership ; lep:approved "MMX"^^xsd:gYear', "approval", "MMX"),
         ('<event/a> a org:ChangeEvent ; dct:date "2024-02-30"^^xsd:date', "date", "2024-02-30"),
         (
             '<geometry/a> a geo:Geometry ; geo:asWKT "POLYGON((0 0,1 0,1 1,0 1))"^^geo:wktLiteral',

@@ -1,234 +1,246 @@
-"""Checks graphs against the shapes with pySHACL and gives findings in the order of their weight.
+"""Checks records against the shapes and gives findings in the order of their weight.
 
-A record is checked together with what the store says of the things it refers to, two steps out, so that a link to
-something of the wrong kind, or to nothing, is found without loading the whole graph.
+A record is checked together with what the published graph says of all that its shapes look at, so that a link to
+something of the wrong kind, a code that is taken or a membership that contradicts another is found, at a cost that does
+not grow with the graph.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 
-from rdflib import RDF, BNode, Graph, Literal, URIRef
+from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.term import Node
 
 from lepgraph.content import Content
-from lepgraph.describing import Describer
-from lepgraph.errors import RecordFault
-from lepgraph.loading import coordinates
-from lepgraph.querying import Library
-from lepgraph.store import Query, Store
-from lepgraph.terms import FORMS, LABELS, OWL, RDFS, SH
+from lepgraph.errors import ContentFault, RecordFault
+from lepgraph.terms import CHECK, LABELS, RDF, SH
+from lepgraph.validation import engine, forms, resolving
+from lepgraph.validation.context import Gatherer
+from lepgraph.validation.findings import LEVELS, Finding, Report
+from lepgraph.validation.nearest import Nearest
+from lepgraph.validation.published import Published
+from lepgraph.validation.records import Note, Record
+from lepgraph.validation.shapes import Shapes
+from lepgraph.validation.wording import Result, Wording
 from lepgraph.words import local_name, shortened
 
-LEVELS = ("violation", "warning", "info")
-_STEPS = 2
-_MOST_CONTEXT = 5_000
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing to mend: how bad (a level), in which record, at which property and value, and what to do."""
-
-    level: str
-    record: str
-    record_label: str
-    property: str
-    property_label: str
-    value: str
-    message: str
-    shape: str
-
-
-@dataclass(frozen=True)
-class Report:
-    """The outcome: findings by weight, and the W3C validation report they come from."""
-
-    findings: tuple[Finding, ...]
-    checked: int
-    graph: Graph
-
-    def count(self, level: str) -> int:
-        """How many findings have this level."""
-        return sum(finding.level == level for finding in self.findings)
-
-    def reaches(self, level: str) -> bool:
-        """Whether some finding is at least as bad as the level."""
-        return any(LEVELS.index(finding.level) <= LEVELS.index(level) for finding in self.findings)
-
-    @property
-    def conforms(self) -> bool:
-        """Whether there is no violation; warnings and hints do not count against a record."""
-        return not self.reaches("violation")
+_SEVERITIES = {"violation": SH.Violation, "warning": SH.Warning, "info": SH.Info}
 
 
 class Validator:
-    """The shapes of a content, ready to check records in the context of a store."""
+    """The shapes of a content, ready to check records in the context of what is published."""
 
-    def __init__(self, content: Content, library: Library, store: Store, describer: Describer) -> None:
+    def __init__(self, content: Content, published: Published, shapes: Graph | None = None) -> None:
+        """``shapes`` are others than those of the content, where an operator allows them."""
         self.content = content
-        self.library = library
-        self.store = store
-        self.describer = describer
+        self.published = published
+        self.given = shapes
 
     @cached_property
-    def classes(self) -> frozenset[Node]:
-        """The classes that shapes speak about, with their narrower classes."""
-        targets = set(self.content.shapes.objects(None, SH.targetClass))
-        return frozenset(
-            targets
-            | {sub for sub in self.content.hierarchy.subjects() if _above(sub, self.content.hierarchy) & targets}
-        )
+    def shapes(self) -> Shapes:
+        """The shapes, made ready."""
+        return Shapes(self.given if self.given is not None else self.content.shapes, self.content.hierarchy)
 
-    def check(self, record: Graph) -> Report:
-        """The report on a record; raises RecordFault if it holds nothing that a shape speaks about."""
-        subjects = {subject for subject in record.subjects() if (subject, RDF.type, None) in record}
-        focus = sorted({s for s in subjects if set(record.objects(s, RDF.type)) & self.classes}, key=str)
+    @cached_property
+    def nearest(self) -> Nearest:
+        """Finds what was meant."""
+        return Nearest(self.shapes, self.published)
+
+    def check(self, record: Record, only: frozenset[URIRef] = frozenset()) -> Report:
+        """The report on a record, by all shapes or ``only`` some; raises RecordFault if no shape speaks of it."""
+        resolving.resolve(record, self.published, self.shapes)
+        focus: dict[Node, frozenset[Node]] = {}
+        unknown: list[Node] = []
+        for subject in sorted(set(record.graph.subjects()), key=str):
+            shapes = self.shapes.of(subject, record.graph)
+            if shapes:
+                focus[subject] = shapes & only if only else shapes
+            elif not _helps(subject, record.graph):
+                unknown.append(subject)
+        focus = {subject: shapes for subject, shapes in focus.items() if shapes}
         if not focus:
-            known = ", ".join(sorted(local_name(str(kind)) for kind in self.classes))
-            raise RecordFault("The record has nothing that the shapes speak about.", hint=f"Give it a type: {known}.")
-        data = self._context(record)
-        return self._report(data, focus)
+            raise self._nothing(record)
+        data = self.in_context(record, focus)
+        report = engine.validate(data, self.shapes.targeting(focus))
+        for fault in forms.faults(record.graph, focus, self.shapes):
+            forms.add(report, fault, self._severity(fault.shape))
+        notes = [*record.notes, *(self._unknown(subject, record) for subject in unknown)]
+        return self._report(report, data, focus, record, notes)
 
-    def check_all(self, data: Graph) -> Report:
-        """The report on a whole graph."""
-        return self._report(data + self.content.hierarchy, None)
-
-    def _context(self, record: Graph) -> Graph:
-        """The record, the class hierarchy, and what the store says of the things it refers to."""
-        data = Graph()
-        for graph in (record, self.content.hierarchy):
-            for triple in graph:
-                data.add(triple)
-        known = set(record.subjects())
-        frontier = {term for term in record.objects() if isinstance(term, URIRef)} - known
-        for _ in range(_STEPS):
-            if not frontier:
-                break
-            if len(known) + len(frontier) > _MOST_CONTEXT:
-                raise RecordFault(
-                    f"The record refers to more than {_MOST_CONTEXT} things.", hint="Hand in smaller files."
-                )
-            known |= frontier
-            text = self.library.pages["context"].bound({"subject": sorted(frontier)})
-            found = self.store.graph(Query(text))
-            for triple in found:
-                data.add(triple)
-            frontier = {term for term in found.objects() if isinstance(term, URIRef)} - known
+    def in_context(self, record: Record, focus: Mapping[Node, frozenset[Node]]) -> engine.Data:
+        """The record with what the published graph says of all that its shapes look at."""
+        data = self.shapes.data(record.graph)
+        starts = [(subject, self.shapes.branch(shapes)) for subject, shapes in focus.items()]
+        Gatherer(data, set(record.graph.subjects()), self.published).gather(starts)
         return data
 
-    def _report(self, data: Graph, focus: list[Node] | None) -> Report:
-        import pyshacl  # noqa: PLC0415 - a third of a second that only validation needs
+    def check_all(self, graph: Graph) -> Report:
+        """The report on a whole graph."""
+        data = self.shapes.data(graph)
+        report = engine.validate(data, self.shapes.graph, advanced=True)
+        held = {s: self.shapes.of(s, data) for s in set(graph.subjects())}
+        for fault in forms.faults(graph, held, self.shapes):
+            forms.add(report, fault, self._severity(fault.shape))
+        focus = {subject: shapes for subject, shapes in held.items() if shapes}
+        return self._report(report, data, focus, Record(graph), [])
 
-        try:
-            _, graph, _ = pyshacl.validate(
-                data,
-                shacl_graph=self.content.shapes,
-                advanced=True,
-                allow_infos=True,
-                allow_warnings=True,
-                inplace=True,
-                inference="none",
-            )
-        except (RecursionError, pyshacl.errors.ValidationFailure, pyshacl.errors.ReportableRuntimeError) as error:
-            raise RecordFault(f"The record cannot be checked: {error}") from error
-        _add_ill_formed(graph, data)
-        if focus is not None:
-            _leave_only(graph, set(focus))
-        findings = sorted(self._findings(graph, data), key=self._weight)
-        checked = (
-            len(focus) if focus is not None else len({s for c in self.classes for s in data.subjects(RDF.type, c)})
+    def _nothing(self, record: Record) -> RecordFault:
+        types = sorted(set(record.graph.objects(None, RDF.type)), key=str)
+        meant = self.nearest.kind(types)
+        known = ", ".join(sorted(local_name(str(kind)) for kind in self.shapes.classes))
+        hint = f"Perhaps you meant the type {meant}." if meant else f"Give it a type: {known}."
+        return RecordFault("The record has nothing that the shapes speak about.", hint=hint)
+
+    def _unknown(self, subject: Node, record: Record) -> Note:
+        types = sorted(record.graph.objects(subject, RDF.type), key=str)
+        has = f"has the type <{types[0]}>, which is not known here" if types else "has no type"
+        meant = self.nearest.kind(types)
+        mend = f"Perhaps you meant {meant}." if meant else "Give it a type that the shapes know, or leave it out."
+        place = record.place(subject, RDF.type, types[0] if types else None)
+        return Note("violation", place, f"It {has}, so that nothing of it was checked.", mend, "", str(subject))
+
+    def _severity(self, shape: Node | None) -> Node:
+        return (self.shapes.graph.value(shape, SH.severity) if shape is not None else None) or SH.Violation
+
+    def _report(
+        self,
+        report: Graph,
+        data: Graph,
+        focus: Mapping[Node, frozenset[Node]],
+        record: Record,
+        notes: list[Note],
+    ) -> Report:
+        for note in notes:
+            _add_note(report, note)
+        engine.settle(report)
+        results = [Result.read(report, node) for node in report.objects(engine.report_node(report), SH.result)]
+        results = [result for result in results if result.component != CHECK.ReadingConstraintComponent]
+        finder = _Finder(self, report, data, record, results)
+        findings = [finder.finding(result, focus.get(result.focus, frozenset())) for result in results]
+        findings += [finder.noted(note) for note in notes]
+        ordered = sorted(findings, key=self._weight)
+        return Report(tuple(ordered), len(focus), report)
+
+    def _weight(self, finding: Finding) -> tuple[int, str, str, float, str, str]:
+        """The order: the worst first, then by file and record, then as the shape orders its properties."""
+        position = self.shapes.order(URIRef(finding.shape)) if finding.shape else float("inf")
+        return (
+            LEVELS.index(finding.level),
+            finding.place.file,
+            finding.record,
+            position,
+            finding.value,
+            finding.message,
         )
-        return Report(tuple(findings), checked, graph)
-
-    def _weight(self, finding: Finding) -> tuple[int, str, float, str, str]:
-        """The order of findings: the worst first, then by record, then as the shape orders its properties."""
-        order = self.content.shapes.value(URIRef(finding.shape), SH.order) if finding.shape else None
-        position = float(str(order)) if order is not None else 1e9
-        return LEVELS.index(finding.level), finding.record, position, finding.value, finding.message
-
-    def _findings(self, graph: Graph, data: Graph) -> Iterable[Finding]:
-        results = list(graph.objects(None, SH.result))
-        focuses = {
-            str(node) for result in results for node in graph.objects(result, SH.focusNode) if isinstance(node, URIRef)
-        }
-        paths = {
-            str(node) for result in results for node in graph.objects(result, SH.resultPath) if isinstance(node, URIRef)
-        }
-        labels = self.describer.labels(focuses | paths)
-        for result in results:
-            shape = graph.value(result, SH.sourceShape)
-            record = str(graph.value(result, SH.focusNode))
-            path = graph.value(result, SH.resultPath)
-            name = self.content.shapes.value(shape, SH.name) or labels.get(str(path)) or local_name(str(path or ""))
-            value = graph.value(result, SH.value)
-            messages = sorted(str(message) for message in graph.objects(result, SH.resultMessage))
-            yield Finding(
-                level=local_name(str(graph.value(result, SH.resultSeverity))).lower(),
-                record=record,
-                record_label=_name(URIRef(record), data) or labels.get(record) or local_name(record),
-                property=str(path) if isinstance(path, URIRef) else "",
-                property_label=str(name),
-                value=_shown(value),
-                message=" ".join(messages),
-                shape=str(shape) if isinstance(shape, URIRef) else "",
-            )
 
 
-def _leave_only(report: Graph, focus: set[Node]) -> None:
-    """Takes the results about other nodes, such as those of the context, out of a report."""
-    for holder, result in list(report.subject_objects(SH.result)):
-        if report.value(result, SH.focusNode) not in focus:
-            report.remove((holder, SH.result, result))
-            report.remove((result, None, None))
-    for holder in set(report.subjects(RDF.type, SH.ValidationReport)):
-        bad = any(report.value(r, SH.resultSeverity) == SH.Violation for r in report.objects(holder, SH.result))
-        report.set((holder, SH.conforms, Literal(not bad)))
+class _Finder:
+    """Makes findings of the results of one report."""
+
+    def __init__(self, validator: Validator, report: Graph, data: Graph, record: Record, results: list[Result]) -> None:
+        self.shapes = validator.shapes
+        self.nearest = validator.nearest
+        self.report = report
+        self.record = record
+        self.data = data
+        terms = {t for r in results for t in (r.focus, r.path, r.value) if isinstance(t, URIRef)}
+        shapes = {r.shape for r in results}
+        terms |= {t for s in shapes for t in self.shapes.graph.objects(s, SH["class"]) if isinstance(t, URIRef)}
+        terms |= {t for term in list(terms) for t in data.objects(term, RDF.type) if isinstance(t, URIRef)}
+        terms |= {t for r in results for t in data.objects(r.focus, RDF.type) if isinstance(t, URIRef)}
+        self.labels = validator.published.labels(map(str, terms))
+        self.wording = Wording(self.shapes, data, self.labels)
+
+    def finding(self, result: Result, held: Iterable[Node]) -> Finding:
+        """A result of the report in words."""
+        path = result.path if isinstance(result.path, URIRef) else None
+        own = self.shapes.text(result.shape, SH.name)
+        name = own or self.labels.get(str(path), "") or (local_name(str(path)) if path else "")
+        said = sorted(str(message) for message in self.report.objects(result.node, SH.resultMessage))
+        meant, _ = self.nearest.of(result, held)
+        mend = " ".join(self.shapes.text(result.shape, SH.message).split()) or " ".join(said)
+        message = _ill_formed(result) or self.wording.sentence(result, name)
+        return Finding(
+            level=local_name(str(result.severity)).lower(),
+            record=str(result.focus),
+            record_label=self.label(result.focus),
+            property=str(path or ""),
+            property_label=name,
+            value=shown(result.value) if result.value != result.focus else "",
+            message=message,
+            mend=f"{mend} Perhaps you meant {meant}." if meant else mend,
+            shape=str(result.shape) if isinstance(result.shape, URIRef) else "",
+            place=self.record.place(result.focus, path, result.value),
+            nearest=meant,
+            page=self.page(result.shape),
+            rule=result.rule,
+        )
+
+    def noted(self, note: Note) -> Finding:
+        """What reading noticed, as a finding."""
+        subject = next((s for s in self.record.subjects if str(s) == note.record), None)
+        label = self.label(subject) if subject is not None else note.record
+        return Finding(
+            note.level, note.record, label, note.property, "", note.value, note.message, note.mend, "", note.place,
+            rule="reading",
+        )  # fmt: skip
+
+    def label(self, thing: Node) -> str:
+        """What a thing is called, in the record before the graph."""
+        own = next((str(n) for prop in LABELS for n in sorted(self.data.objects(thing, prop), key=str)), "")
+        if isinstance(thing, BNode):
+            return own or "a thing without an address"
+        return own or self.labels.get(str(thing)) or local_name(str(thing))
+
+    def page(self, shape: Node | None) -> str:
+        """The address of the documentation of a shape: the page of its node shape, at its name."""
+        if not isinstance(shape, URIRef):
+            return ""
+        owner = self.shapes.graph.value(None, SH.property, shape)
+        return f"{owner}#{shape.rpartition('/')[2]}" if isinstance(owner, URIRef) else str(shape)
 
 
-def _add_ill_formed(report: Graph, data: Graph) -> None:
-    """Adds a result for every literal that is not of its datatype (SHACL 4.1.2) and that pySHACL does not look into."""
-    holder = report.value(None, RDF.type, SH.ValidationReport)
-    for subject, predicate, value in data:
-        message = _ill_formed(value)
-        if not message or holder is None:
-            continue
-        result = BNode()
-        for name, term in (
-            (RDF.type, SH.ValidationResult),
-            (SH.focusNode, subject),
-            (SH.resultPath, predicate),
-            (SH.value, value),
-            (SH.resultMessage, Literal(message, lang="en")),
-            (SH.resultSeverity, SH.Violation),
-            (SH.sourceConstraintComponent, SH.DatatypeConstraintComponent),
-        ):
-            report.add((result, name, term))
-        report.add((holder, SH.result, result))
-        report.set((holder, SH.conforms, Literal(False)))
+def _ill_formed(result: Result) -> str:
+    """What is wrong with a value that is not of its own datatype."""
+    if result.component == SH.DatatypeConstraintComponent and isinstance(result.value, Literal):
+        found = forms.ill_formed(result.value)
+        return found[0] if found else ""
+    return ""
 
 
-def _ill_formed(value: Node) -> str:
-    if not isinstance(value, Literal):
-        return ""
-    if str(value.datatype) == coordinates.WKT:
-        reason = coordinates.fault_of(value)
-        return f"Mend the outline: {reason}." if reason else ""
-    form = FORMS.get(str(value.datatype))
-    return "" if form is None or form[0].fullmatch(value) else f"Write {form[1]}."
+def _helps(subject: Node, record: Graph) -> bool:
+    """Whether a subject is only a part of another: a list, or a blank node that something refers to."""
+    return (subject, RDF.first, None) in record or (
+        isinstance(subject, BNode) and (None, None, subject) in record and (subject, RDF.type, None) not in record
+    )
 
 
-def _above(kind: Node, hierarchy: Graph) -> set[Node]:
-    return {above for above in hierarchy.transitive_objects(kind, RDFS.subClassOf) if above not in (None, OWL.Thing)}
+def _add_note(report: Graph, note: Note) -> None:
+    """Adds what reading noticed to the report, so that its verdict is that of all findings."""
+    result = BNode()
+    report.add((result, RDF.type, SH.ValidationResult))
+    report.add((result, SH.focusNode, URIRef(note.record) if ":" in note.record else BNode(note.record or None)))
+    report.add((result, SH.resultMessage, Literal(f"{note.message} {note.mend}".strip(), lang="en")))
+    report.add((result, SH.resultSeverity, _SEVERITIES[note.level]))
+    report.add((result, SH.sourceConstraintComponent, CHECK.ReadingConstraintComponent))
+    report.add((engine.report_node(report), SH.result, result))
 
 
-def _name(thing: URIRef, data: Graph) -> str:
-    """What the data itself calls a thing."""
-    return next((str(name) for predicate in LABELS for name in sorted(data.objects(thing, predicate), key=str)), "")
-
-
-def _shown(value: Node | None) -> str:
+def shown(value: Node | None) -> str:
+    """A value as findings show it: a literal shortened, an IRI in angle brackets."""
     if value is None or isinstance(value, BNode):
         return ""
     return shortened(value) if isinstance(value, Literal) else f"<{value}>"
+
+
+def custom(content: Content, published: Published, graph: Graph) -> Validator:
+    """A validator by shapes from outside; raises RecordFault if they cannot be followed."""
+    validator = Validator(content, published, graph)
+    try:
+        for shape in graph.subjects(RDF.type, SH.NodeShape):
+            validator.shapes.branch(frozenset({shape}))
+    except ContentFault as fault:
+        raise RecordFault(f"The shapes cannot be used: {fault.detail}") from fault
+    return validator

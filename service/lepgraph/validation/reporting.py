@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict
 
 from lepgraph.media import JSON, JSON_LD, N_TRIPLES, RDF_XML, TEXT, TURTLE, Format
-from lepgraph.validation.checking import LEVELS, Report
+from lepgraph.validation.findings import LEVELS, Report
 
 FORMS = (JSON, TEXT, TURTLE, JSON_LD, N_TRIPLES, RDF_XML)
 """The formats of a report, HTML apart; JSON is named first because a client that asks for nothing wants data."""
@@ -41,7 +41,7 @@ def text(report: Report, name: str = "") -> str:
                 lines.append(f"  {finding.record_label}  <{record}>")
             value = f" (value: {finding.value})" if finding.value else ""
             about = f"{finding.property_label}: " if finding.property_label else ""
-            lines.append(f"    {about}{finding.message}{value}")
+            lines.append(f"    {about}{finding.message} {finding.mend}{value}")
     return "\n".join(lines) + "\n"
 
 

@@ -7,6 +7,7 @@ from flask import Blueprint, Response, render_template, request
 from lepgraph.errors import ParameterFault, TooLarge
 from lepgraph.media import HTML, Format
 from lepgraph.validation import reading, reporting
+from lepgraph.validation.records import Record
 from lepgraph.web.replies import body, negotiated, only, reply, site
 
 blueprint = Blueprint("records", __name__)
@@ -30,7 +31,7 @@ def validate() -> Response:
     else:
         content, media, name = body(site().settings.record_length), reading.format_named(request.mimetype), "the record"
     record = reading.read(content, media, f"{site().addresses.base}id/", name)
-    report = site().validator.check(record)
+    report = site().validator.check(Record(record))
     if answer != HTML:
         response = reply(reporting.write(report, answer), answer)
     else:

@@ -1,0 +1,87 @@
+"""pySHACL at work: data and shapes in, the W3C validation report out.
+
+Whatever pySHACL cannot do with shapes or data becomes a fault of its caller; nothing of it is half an answer.
+"""
+
+from __future__ import annotations
+
+import warnings
+from functools import lru_cache
+from typing import Any
+
+from pyparsing.exceptions import ParseBaseException
+from rdflib import Graph, Literal
+from rdflib.plugins.sparql import prepareQuery
+from rdflib.plugins.sparql.sparql import Query
+from rdflib.term import Node
+
+from lepgraph.errors import RecordFault
+from lepgraph.terms import RDF, SH
+
+SEVERITIES = {SH.Violation: "violation", SH.Warning: "warning", SH.Info: "info"}
+
+_FAILURES = (RuntimeError, SyntaxError, LookupError, ValueError, TypeError, AttributeError, ArithmeticError,
+             AssertionError, ParseBaseException)  # fmt: skip
+"""What pySHACL and rdflib raise where shapes or data are more than they can do; their own classes are no tree."""
+
+
+@lru_cache(maxsize=512)
+def _prepared(text: str) -> Query:
+    """A SPARQL constraint read once: reading takes rdflib thirty times as long as answering."""
+    return prepareQuery(text)
+
+
+class Data(Graph):
+    """Data to be checked: a graph that remembers the queries that it was asked."""
+
+    def query(self, query_object: str | Query, *arguments: Any, **options: Any) -> Any:
+        """See rdflib's Graph."""
+        query = _prepared(query_object) if isinstance(query_object, str) else query_object
+        return super().query(query, *arguments, **options)
+
+
+def validate(data: Data, shapes: Graph, *, advanced: bool = False) -> Graph:
+    """The report of SHACL (3.6) on all focus nodes of the shapes; results of whatever severity are in it.
+
+    The data may be changed. Raises RecordFault where pySHACL fails.
+    """
+    import pyshacl  # noqa: PLC0415 - a third of a second that only validation needs
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of rdflib, about values that the report speaks of
+            _, report, _ = pyshacl.validate(
+                data,
+                shacl_graph=shapes,
+                advanced=advanced,
+                allow_infos=True,
+                allow_warnings=True,
+                inplace=True,
+                inference="none",
+            )
+    except RecursionError as error:
+        raise RecordFault("The record is nested too deeply to be checked.", hint="Hand in fewer things.") from error
+    except _FAILURES as error:
+        raise RecordFault(f"The record cannot be checked: {_reason(error)}") from error
+    if not isinstance(report, Graph):
+        raise RecordFault(f"The record cannot be checked: {_reason(report)}")
+    return report
+
+
+def report_node(report: Graph) -> Node:
+    """The one report of the graph."""
+    found = report.value(None, RDF.type, SH.ValidationReport)
+    assert found is not None
+    return found
+
+
+def settle(report: Graph) -> None:
+    """Makes the verdict agree with the results: conforming if none is a violation."""
+    holder = report_node(report)
+    bad = any(report.value(r, SH.resultSeverity) == SH.Violation for r in report.objects(holder, SH.result))
+    report.set((holder, SH.conforms, Literal(not bad)))
+
+
+def _reason(error: object) -> str:
+    text = str(getattr(error, "message", "") or error)
+    return f"{text.splitlines()[0].rstrip('.') if text else type(error).__name__}."

@@ -1,0 +1,160 @@
+"""The shapes, made ready once: which of them speak of a thing, what they read, and what they say to people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from rdflib import BNode, Graph, Literal, URIRef
+from rdflib.term import Node
+
+from lepgraph.terms import CHECK, RDF, RDFS, SH
+from lepgraph.validation.engine import Data
+from lepgraph.validation.reaching import Branch, branch
+
+_TARGETS = (SH.targetClass, SH.targetSubjectsOf, SH.targetObjectsOf, SH.targetNode)
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """A property shape that holds geometries to a box: west, south, east, north in degrees."""
+
+    shape: URIRef
+    path: URIRef
+    box: tuple[float, float, float, float]
+
+
+class Shapes:
+    """Shapes and the hierarchy of classes that they are read with."""
+
+    def __init__(self, graph: Graph, hierarchy: Graph) -> None:
+        self.graph = graph
+        self.hierarchy = hierarchy
+        self._branches: dict[frozenset[Node], Branch] = {}
+        self._parts: dict[frozenset[Node], list[tuple[Node, Node, Node]]] = {}
+
+    @cached_property
+    def targets(self) -> Mapping[URIRef, Mapping[Node, tuple[Node, ...]]]:
+        """For each kind of target the shapes by what they target; a class that is a shape targets itself (2.1.3.3)."""
+        found: dict[URIRef, dict[Node, list[Node]]] = {kind: {} for kind in _TARGETS}
+        for kind in _TARGETS:
+            for shape, target in self.graph.subject_objects(kind):
+                found[kind].setdefault(target, []).append(shape)
+        for shape in self.graph.subjects(RDF.type, RDFS.Class):
+            if (shape, RDF.type, SH.NodeShape) in self.graph:
+                found[SH.targetClass].setdefault(shape, []).append(shape)
+        return {kind: {target: tuple(shapes) for target, shapes in by.items()} for kind, by in found.items()}
+
+    @cached_property
+    def classes(self) -> frozenset[Node]:
+        """The classes that shapes speak of, with those below them."""
+        targets = set(self.targets[SH.targetClass])
+        return frozenset(targets | {sub for sub in self.hierarchy.subjects() if self.above(sub) & targets})
+
+    def above(self, kind: Node) -> set[Node]:
+        """A class and all classes above it."""
+        return {found for found in self.hierarchy.transitive_objects(kind, RDFS.subClassOf) if found is not None}
+
+    def of(self, thing: Node, record: Graph) -> frozenset[Node]:
+        """The shapes that target a thing, going by what the record says of it."""
+        found: set[Node] = set(self.targets[SH.targetNode].get(thing, ()))
+        for kind in record.objects(thing, RDF.type):
+            for above in self.above(kind):
+                found.update(self.targets[SH.targetClass].get(above, ()))
+        for prop, shapes in self.targets[SH.targetSubjectsOf].items():
+            if (thing, prop, None) in record:
+                found.update(shapes)
+        for prop, shapes in self.targets[SH.targetObjectsOf].items():
+            if (None, prop, thing) in record:
+                found.update(shapes)
+        return frozenset(found)
+
+    def branch(self, shapes: frozenset[Node]) -> Branch:
+        """All that some shapes read from their focus node on."""
+        if shapes not in self._branches:
+            self._branches[shapes] = branch(self.graph, sorted(shapes, key=str))
+        return self._branches[shapes]
+
+    def targeting(self, focus: Mapping[Node, frozenset[Node]]) -> Graph:
+        """The part of the shapes that is needed for some things, each targeted by name and nothing else.
+
+        pySHACL's own choice of focus nodes leaves out values that are held to shapes within shapes.
+        """
+        part = Graph()
+        for triple in self._part(frozenset(shape for shapes in focus.values() for shape in shapes)):
+            part.add(triple)
+        for thing, shapes in focus.items():
+            for shape in shapes:
+                part.add((shape, SH.targetNode, thing))
+        return part
+
+    def _part(self, roots: frozenset[Node]) -> list[tuple[Node, Node, Node]]:
+        """All that is said of some shapes and what they hold, without their targets."""
+        if roots not in self._parts:
+            found, waiting, seen = [], list(roots), set(roots)
+            while waiting:
+                node = waiting.pop()
+                for prop, value in self.graph.predicate_objects(node):
+                    if prop in _TARGETS or (prop == RDF.type and value == RDFS.Class):
+                        continue
+                    found.append((node, prop, value))
+                    if value not in seen and (isinstance(value, BNode) or (value, None, None) in self.graph):
+                        seen.add(value)
+                        waiting.append(value)
+            self._parts[roots] = found
+        return self._parts[roots]
+
+    @cached_property
+    def bounds(self) -> Mapping[Node, tuple[Bounds, ...]]:
+        """The property shapes with bounds, by the node shape that holds them."""
+        found: dict[Node, list[Bounds]] = {}
+        for shape, text in self.graph.subject_objects(CHECK.bounds):
+            west, south, east, north = (float(part) for part in str(text).split())
+            path = self.graph.value(shape, SH.path)
+            if isinstance(path, URIRef) and isinstance(shape, URIRef):
+                for owner in self.graph.subjects(SH.property, shape):
+                    found.setdefault(owner, []).append(Bounds(shape, path, (west, south, east, north)))
+        return {owner: tuple(held) for owner, held in found.items()}
+
+    def text(self, shape: Node | None, prop: URIRef) -> str:
+        """What a shape says with a property, in English before other languages; empty if nothing."""
+        texts = [value for value in self.graph.objects(shape, prop) if isinstance(value, Literal)] if shape else []
+        return str(min(texts, key=lambda value: (value.language != "en", str(value)), default=""))
+
+    def order(self, shape: Node | None) -> float:
+        """The place of a property shape among those of its node shape, the last if it has none."""
+        value = self.graph.value(shape, SH.order) if shape is not None else None
+        try:
+            return float(str(value)) if value is not None else float("inf")
+        except ValueError:
+            return float("inf")
+
+    def speaking(self, shapes: Iterable[Node], prop: Node) -> Node | None:
+        """The first property shape with this path that some node shapes hold."""
+        found = [
+            part
+            for shape in shapes
+            for part in self.graph.objects(shape, SH.property)
+            if (part, SH.path, prop) in self.graph
+        ]
+        return min(found, key=lambda part: (self.order(part), str(part)), default=None)
+
+    def allowed(self, shapes: Iterable[Node]) -> list[URIRef]:
+        """The properties that node shapes speak of or leave alone, in the order of their names."""
+        found: set[Node] = set()
+        for shape in shapes:
+            found.update(
+                p for part in self.graph.objects(shape, SH.property) for p in self.graph.objects(part, SH.path)
+            )
+            for listed in self.graph.objects(shape, SH.ignoredProperties):
+                found.update(self.graph.items(listed))
+        return sorted(prop for prop in found if isinstance(prop, URIRef))
+
+    def data(self, record: Graph) -> Data:
+        """A record and the hierarchy of classes, ready for context."""
+        data = Data()
+        for graph in (record, self.hierarchy):
+            for triple in graph:
+                data.add(triple)
+        return data
