@@ -62,7 +62,15 @@ class _Deriving:
         label = self._label(kind)
         name = own.segment if own else "-".join(label.lower().split())
         types, fixed = self._fixed(items)
-        names = {name, label, f"{label}s", f"{label[:-1]}ies", local_name(kind), *([own.title] if own else [])}
+        names = {
+            name,
+            f"{name}s",
+            label,
+            f"{label}s",
+            f"{label[:-1]}ies",
+            local_name(kind),
+            *([own.title] if own else []),
+        }
         return Template(
             name=name,
             kind=kind,

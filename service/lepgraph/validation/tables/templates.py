@@ -14,6 +14,7 @@ from rdflib.term import Node
 
 from lepgraph.addresses import Addresses, absolute, acceptable_segment
 from lepgraph.terms import XSD
+from lepgraph.validation.tables.dates import KINDS
 from lepgraph.words import folded, local_name
 
 IDENTIFIER = "address"
@@ -27,7 +28,7 @@ SEPARATOR = ";"
 LEVELS = {"Violation": "required", "Warning": "expected", "Info": "nice"}
 """What a least number of values means, by the severity of the shape that asks for it."""
 
-DATES = (XSD.date, XSD.gYearMonth, XSD.gYear)
+DATES = KINDS
 WHOLE = frozenset({XSD.integer, XSD.int, XSD.long, XSD.nonNegativeInteger, XSD.positiveInteger, XSD.short})
 NUMBERS = WHOLE | {XSD.decimal, XSD.double, XSD.float}
 
