@@ -53,6 +53,14 @@ class Settings:
     """Mebibytes that the answer to a query may have."""
     record_length: int = 4 * 1024 * 1024
     """Bytes that a record handed in for validation may have."""
+    check_seconds: float = 20.0
+    """Seconds that checking what was handed in may take."""
+    custom_shapes: bool = False
+    """Let those who hand in records hand in shapes of their own to check them by."""
+    result_hours: int = field(default=24, metadata=ZERO)
+    """Hours for which the result of a check is kept under an address of its own; 0: none is kept."""
+    results: int = 1000
+    """Results of checks that are kept at most; the oldest go first."""
     disk: bool = False
     """Keep the dataset that pages ask on disk instead of in memory: slower, for graphs that memory cannot hold."""
     public: str = ""

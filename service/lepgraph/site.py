@@ -40,8 +40,11 @@ from lepgraph.store.embedded import Embedded
 from lepgraph.store.endpoints import Health
 from lepgraph.store.isolated import Isolated, Limits
 from lepgraph.store.remote import Remote
+from lepgraph.validation import isolation
 from lepgraph.validation.checking import Validator
+from lepgraph.validation.isolation import Isolation
 from lepgraph.validation.published import Stored
+from lepgraph.validation.shapes import Shapes
 from lepgraph.withdrawals import Withdrawal
 
 logger = logging.getLogger(__name__)
@@ -120,9 +123,26 @@ class Site:
         return withdrawals.withdrawn(self.content)
 
     @cached_property
+    def published(self) -> Stored:
+        """What the graph says to those who check records."""
+        return Stored(self.store, self.library, self.describer)
+
+    @cached_property
     def validator(self) -> Validator:
         """Checks records against the shapes."""
-        return Validator(self.content, Stored(self.store, self.library, self.describer))
+        shapes = Shapes(self.content.shapes, self.content.hierarchy)
+        return Validator(shapes, self.published)
+
+    @cached_property
+    def isolation(self) -> Isolation:
+        """Checks what is handed in, in processes apart, which begin to start when this is first asked for."""
+        bounds = isolation.Limits(
+            children=self.settings.workers,
+            wait=self.settings.queue_seconds,
+            seconds=self.settings.check_seconds,
+            megabytes=self.settings.query_memory,
+        )
+        return Isolation(isolation.Nursery(self.content.root, bounds), self.published, bounds)
 
     @cached_property
     def completeness(self) -> Completeness:
@@ -184,6 +204,8 @@ class Site:
         """Ends the workers."""
         if "index" in self.__dict__:
             self.index.close()
+        if "isolation" in self.__dict__:
+            self.isolation.close()
         self.outside.close()
         self.store.close()
 

@@ -13,8 +13,7 @@ from functools import cached_property
 from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.term import Node
 
-from lepgraph.content import Content
-from lepgraph.errors import ContentFault, RecordFault
+from lepgraph.errors import RecordFault
 from lepgraph.terms import CHECK, LABELS, RDF, SH
 from lepgraph.validation import engine, forms, resolving
 from lepgraph.validation.context import Gatherer
@@ -30,18 +29,11 @@ _SEVERITIES = {"violation": SH.Violation, "warning": SH.Warning, "info": SH.Info
 
 
 class Validator:
-    """The shapes of a content, ready to check records in the context of what is published."""
+    """Shapes, ready to check records in the context of what is published."""
 
-    def __init__(self, content: Content, published: Published, shapes: Graph | None = None) -> None:
-        """``shapes`` are others than those of the content, where an operator allows them."""
-        self.content = content
+    def __init__(self, shapes: Shapes, published: Published) -> None:
+        self.shapes = shapes
         self.published = published
-        self.given = shapes
-
-    @cached_property
-    def shapes(self) -> Shapes:
-        """The shapes, made ready."""
-        return Shapes(self.given if self.given is not None else self.content.shapes, self.content.hierarchy)
 
     @cached_property
     def nearest(self) -> Nearest:
@@ -121,7 +113,7 @@ class Validator:
         findings = [finder.finding(result, focus.get(result.focus, frozenset())) for result in results]
         findings += [finder.noted(note) for note in notes]
         ordered = sorted(findings, key=self._weight)
-        return Report(tuple(ordered), len(focus), report)
+        return Report(tuple(ordered), len(focus), report.serialize(format="nt"))
 
     def _weight(self, finding: Finding) -> tuple[int, str, str, float, str, str]:
         """The order: the worst first, then by file and record, then as the shape orders its properties."""
@@ -232,15 +224,4 @@ def shown(value: Node | None) -> str:
     """A value as findings show it: a literal shortened, an IRI in angle brackets."""
     if value is None or isinstance(value, BNode):
         return ""
-    return shortened(value) if isinstance(value, Literal) else f"<{value}>"
-
-
-def custom(content: Content, published: Published, graph: Graph) -> Validator:
-    """A validator by shapes from outside; raises RecordFault if they cannot be followed."""
-    validator = Validator(content, published, graph)
-    try:
-        for shape in graph.subjects(RDF.type, SH.NodeShape):
-            validator.shapes.branch(frozenset({shape}))
-    except ContentFault as fault:
-        raise RecordFault(f"The shapes cannot be used: {fault.detail}") from fault
-    return validator
+    return shortened(str(value)) if isinstance(value, Literal) else f"<{value}>"

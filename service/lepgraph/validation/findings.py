@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from rdflib import Graph
 
+from lepgraph.terms import SH
 from lepgraph.validation.records import Place
 
 LEVELS = ("violation", "warning", "info")
@@ -39,11 +41,18 @@ class Finding:
 
 @dataclass(frozen=True)
 class Report:
-    """The outcome: findings by weight, how many things were checked, and the W3C report the findings come from."""
+    """The outcome: findings by weight, how many things were checked, and the W3C report they come from as N-Triples."""
 
     findings: tuple[Finding, ...]
     checked: int
-    graph: Graph = field(repr=False)
+    triples: str = field(repr=False)
+
+    @cached_property
+    def graph(self) -> Graph:
+        """The W3C report."""
+        graph = Graph().parse(data=self.triples, format="nt")
+        graph.bind("sh", SH)
+        return graph
 
     def count(self, level: str) -> int:
         """How many findings have this level."""
