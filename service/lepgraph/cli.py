@@ -178,28 +178,25 @@ def publish(root: Path | None, targets: Sequence[str], queries: Sequence[str], d
 @click.pass_obj
 @guarded
 def validate(root: Path | None, files: Sequence[Path], form: str, fail_on: str) -> None:
-    """Check records in Turtle, JSON-LD, N-Triples or RDF/XML against the shapes and the graph."""
+    """Check records in Turtle, TriG, N-Triples, N-Quads, JSON-LD or RDF/XML against the shapes and the graph."""
     from lepgraph import site as sites  # noqa: PLC0415
     from lepgraph.validation import reading, reporting  # noqa: PLC0415
-    from lepgraph.validation.records import Record  # noqa: PLC0415
 
     chosen = named(form, reporting.FORMS)
     if chosen is None:
         raise click.BadParameter(f"must be one of {', '.join(f.name for f in reporting.FORMS)}", param_hint="--format")
     settings = Settings.from_environment()
     here = sites.inside(found(root), settings)
-    records = [(path, reading.from_file(path, settings.record_length, f"{here.addresses.base}id/")) for path in files]
+    base = f"{here.addresses.base}id/"
+    records = [(path, reading.from_file(path, settings.record_length, base)) for path in files]
     failed = False
     if chosen != TEXT:
-        together = records[0][1]
-        for _, record in records[1:]:
-            together += record
-        report = here.validator.check(Record(together))
+        report = here.validator.check(reading.together([record for _, record in records]))
         sys.stdout.buffer.write(reporting.write(report, chosen))
         failed = report.reaches(fail_on)
     else:
         for path, record in records:
-            report = here.validator.check(Record(record))
+            report = here.validator.check(record)
             click.echo(reporting.text(report, str(path)), nl=False)
             failed = failed or report.reaches(fail_on)
     sys.exit(1 if failed else 0)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import warnings
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any
@@ -11,6 +13,10 @@ from rdflib import BNode, Literal, URIRef
 from rdflib.term import Node
 
 Triple = tuple[Node, Node, Node]
+
+# A literal that is not of its datatype is a finding to us, and nothing for a log; rdflib says it of each that it makes.
+logging.getLogger("rdflib.term").setLevel(logging.ERROR)
+warnings.filterwarnings("ignore", message="Parsing weird boolean", module=r"rdflib\.term")
 
 _named = lru_cache(maxsize=8192)(URIRef)  # rdflib looks at each character of each
 

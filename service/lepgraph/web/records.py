@@ -7,7 +7,7 @@ from flask import Blueprint, Response, render_template, request
 from lepgraph.errors import ParameterFault, TooLarge
 from lepgraph.media import HTML, Format
 from lepgraph.validation import reading, reporting
-from lepgraph.validation.records import Record
+from lepgraph.validation.records import File
 from lepgraph.web.replies import body, negotiated, only, reply, site
 
 blueprint = Blueprint("records", __name__)
@@ -30,12 +30,12 @@ def validate() -> Response:
         content, media, name = _from_form()
     else:
         content, media, name = body(site().settings.record_length), reading.format_named(request.mimetype), "the record"
-    record = reading.read(content, media, f"{site().addresses.base}id/", name)
-    report = site().validator.check(Record(record))
+    record = reading.read(File(name, content), media, f"{site().addresses.base}id/")
+    report = site().validator.check(record)
     if answer != HTML:
         response = reply(reporting.write(report, answer), answer)
     else:
-        shown = content.decode("utf-8")
+        shown = content.decode("utf-8", "replace")
         page = render_template(
             "validate.html", report=report, verdict=reporting.verdict(report), text=shown, media=media, name=name
         )
