@@ -75,15 +75,11 @@ class Examiner:
 
     def read(self, files: Sequence[File]) -> Record:
         """What the files say together."""
-        record = Record()
-        for file in files:
-            form = reading.format_named(file.media)
-            record.merge(Record(reading.read(file.body, form, self.base, file.name or "the record")))
-        return record
+        return reading.read_all([(file, reading.format_named(file.media)) for file in files], self.base)
 
     def _given(self, body: bytes) -> Shapes:
         """Shapes from outside; raises RecordFault for what cannot be used as shapes."""
-        graph = reading.read(body, TURTLE, self.base, "the shapes")
+        graph = reading.read(File("the shapes", body), TURTLE, self.base).graph
         shapes = Shapes(graph, self.shapes.hierarchy)
         try:
             for shape in graph.subjects(RDF.type, SH.NodeShape):

@@ -27,6 +27,8 @@ _DECLARED = re.compile(r"""\s*<\?xml\b[^>]*?\bencoding\s*=\s*(["'])([A-Za-z0-9._
 _ENCODINGS = frozenset(
     {"utf-8", "ascii", "iso8859-1", "iso8859-15", "cp1252", "utf-16", "utf-16-le", "utf-16-be", "utf_8", "latin-1"}
 )
+for _name in (*_ENCODINGS, "utf-8-sig", "utf-32"):
+    codecs.lookup(_name)  # now, since what reads may be confined, and Python loads codecs from files
 
 
 def decoded(file: File, form: Format) -> str:
