@@ -86,7 +86,7 @@ THIRD_PARTIES = {
     "comparing": {"rdflib"},
     "listing": {"rdflib"},
     "searching": {"rapidfuzz", "rdflib"},
-    "validation": {"openpyxl", "pyoxigraph", "pyparsing", "pyshacl", "rapidfuzz", "rdflib"},
+    "validation": {"openpyxl", "pyoxigraph", "pyshacl", "rapidfuzz", "rdflib"},
     "sections": {"rdflib"},
     "site": {"rdflib"},
     "catalogue": {"rdflib"},
@@ -196,6 +196,7 @@ def test_no_module_has_a_name_that_says_nothing(word: str) -> None:
     assert [path for path in MODULES if word in path.stem] == []
 
 
-def test_one_place_catches_every_exception() -> None:
+def test_only_two_places_catch_every_exception() -> None:
+    """Neither csvw, for bad metadata, nor pySHACL and rdflib, for shapes they cannot follow, has classes for what fails."""
     places = [path.name for path in MODULES if "except Exception" in path.read_text(encoding="utf-8")]
-    assert places == ["tables.py"], "the csvw library documents no exception class for bad metadata"
+    assert places == ["tables.py", "engine.py"]

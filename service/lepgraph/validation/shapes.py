@@ -90,9 +90,11 @@ class Shapes:
         return part
 
     def _part(self, roots: frozenset[Node]) -> list[tuple[Node, Node, Node]]:
-        """All that is said of some shapes and what they hold, without their targets."""
+        """All that is said of some shapes and what they hold, without their targets; and of kinds of constraints."""
         if roots not in self._parts:
-            found, waiting, seen = [], list(roots), set(roots)
+            found: list[tuple[Node, Node, Node]] = []
+            waiting = [*roots, *self._components]
+            seen = set(waiting)
             while waiting:
                 node = waiting.pop()
                 for prop, value in self.graph.predicate_objects(node):
@@ -104,6 +106,13 @@ class Shapes:
                         waiting.append(value)
             self._parts[roots] = found
         return self._parts[roots]
+
+    @cached_property
+    def _components(self) -> list[Node]:
+        """Kinds of constraints that the shapes define themselves (6.2), and what declares prefixes for all."""
+        kinds = {SH.ConstraintComponent, *self.graph.subjects(RDFS.subClassOf, SH.ConstraintComponent)}
+        defined = {component for kind in kinds for component in self.graph.subjects(RDF.type, kind)}
+        return sorted(defined | kinds | set(self.graph.subjects(SH.declare)), key=str)
 
     @cached_property
     def bounds(self) -> Mapping[Node, tuple[Bounds, ...]]:
