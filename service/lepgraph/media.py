@@ -60,6 +60,7 @@ RESULTS_JSON = Format("application/sparql-results+json", "json", "JSON", ("appli
 RESULTS_XML = Format("application/sparql-results+xml", "xml", "XML", ("application/xml", "text/xml"))
 CSV = Format("text/csv", "csv", "CSV", charset=True)
 TSV = Format("text/tab-separated-values", "tsv", "TSV", charset=True)
+XLSX = Format("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xlsx", "Excel workbook")
 TEXT = Format("text/plain", "text", "Text", ("txt",), charset=True)
 JSON = Format("application/json", "json", "JSON")
 GEOJSON = Format("application/geo+json", "geojson", "GeoJSON", ("application/vnd.geo+json",))

@@ -6,21 +6,25 @@ Everything here is pure but for the questions to the published graph; where it r
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from rdflib import URIRef
 
-from lepgraph.errors import ContentFault, RecordFault
-from lepgraph.media import TURTLE
+from lepgraph.errors import ContentFault, ParameterFault, RecordFault
+from lepgraph.media import CSV, TURTLE, XLSX
 from lepgraph.terms import RDF, SH
-from lepgraph.validation import reading
+from lepgraph.validation import kinds, reading
 from lepgraph.validation.checking import Validator
 from lepgraph.validation.findings import Finding, Report
 from lepgraph.validation.published import Published
 from lepgraph.validation.records import File, Place, Record
 from lepgraph.validation.shapes import Shapes
+from lepgraph.validation.tables.delimited import read_csv
+from lepgraph.validation.tables.templates import Templates
+from lepgraph.validation.tables.workbooks import read_xlsx
 
 logger = logging.getLogger(__name__)
 
@@ -58,29 +62,57 @@ class Outcome:
         return cls(Report(findings, int(members["checked"]), str(members["triples"])), marked)
 
 
-class Examiner:
-    """Reads and checks what is handed in. ``base`` is what relative addresses in it are relative to."""
+@dataclass(frozen=True)
+class Kit:
+    """What reading and checking need of a content, made ready once."""
 
-    def __init__(self, shapes: Shapes, published: Published, base: str) -> None:
-        self.shapes = shapes
+    shapes: Shapes
+    templates: Templates
+    base: str
+    """What the identifiers of the content begin with."""
+    context: reading.Published | None = None
+    """The JSON-LD context that documents may name."""
+
+
+class Examiner:
+    """Reads and checks what is handed in."""
+
+    def __init__(self, kit: Kit, published: Published) -> None:
+        self.kit = kit
         self.published = published
-        self.base = base
 
     def examine(self, files: Sequence[File], wishes: Wishes) -> Outcome:
         """The outcome for some files together; raises a RequestFault for what cannot be read or checked."""
         record = self.read(files)
-        shapes = self._given(wishes.own) if wishes.own else self.shapes
-        validator = Validator(shapes, self.published)
-        return Outcome(validator.check(record, frozenset(map(URIRef, wishes.only))))
+        shapes = self._given(wishes.own) if wishes.own else self.kit.shapes
+        return Outcome(Validator(shapes, self.published).check(record, self._only(wishes.only, shapes)))
 
     def read(self, files: Sequence[File]) -> Record:
-        """What the files say together."""
-        return reading.read_all([(file, reading.format_named(file.media)) for file in files], self.base)
+        """What the files say together; each is of the kind that its media type says."""
+        return reading.together([self._read(file) for file in files])
+
+    def _read(self, file: File) -> Record:
+        kind = kinds.of_type(file.media)
+        if kind == CSV:
+            return read_csv(file, self.kit.templates, self.kit.base)
+        if kind == XLSX:
+            return read_xlsx(file, self.kit.templates, self.kit.base)
+        return reading.read(file, kind, f"{self.kit.base}id/", self.kit.context)
+
+    def _only(self, names: Sequence[str], shapes: Shapes) -> frozenset[URIRef]:
+        """The shapes that are named by their whole address or its last part; raises ParameterFault for others."""
+        known = {str(shape): shape for shape in shapes.graph.subjects(RDF.type, SH.NodeShape)}
+        short = {re.split(r"[/#]", iri)[-1]: shape for iri, shape in known.items()}
+        for name in names:
+            if name not in known and name not in short:
+                offered = ", ".join(sorted(short))
+                raise ParameterFault(f"There is no shape {name[:80]!r}.", hint=f"Shapes: {offered}.")
+        return frozenset(URIRef(str(known.get(name) or short[name])) for name in names)
 
     def _given(self, body: bytes) -> Shapes:
         """Shapes from outside; raises RecordFault for what cannot be used as shapes."""
-        graph = reading.read(File("the shapes", body), TURTLE, self.base).graph
-        shapes = Shapes(graph, self.shapes.hierarchy)
+        graph = reading.read(File("the shapes", body), TURTLE, f"{self.kit.base}id/").graph
+        shapes = Shapes(graph, self.kit.shapes.hierarchy)
         try:
             for shape in graph.subjects(RDF.type, SH.NodeShape):
                 shapes.branch(frozenset({shape}))

@@ -9,12 +9,14 @@ from rdflib import RDF, SH, XSD, Graph, URIRef
 from rdflib.term import Node
 
 from lepgraph.content import Content
-from lepgraph.media import TURTLE
+from lepgraph.media import CSV, JSON_LD, N_QUADS, N_TRIPLES, RDF_XML, TRIG, TURTLE, XLSX
 from lepgraph.validation import engine
-from lepgraph.validation.handing import Examiner, Wishes
+from lepgraph.validation.handing import Examiner, Kit, Wishes
 from lepgraph.validation.published import Published
 from lepgraph.validation.records import File
 from lepgraph.validation.shapes import Shapes
+from lepgraph.validation.tables.deriving import templates
+from lepgraph.validation.tables.offering import as_csv, as_xlsx
 
 
 class Ready:
@@ -24,23 +26,41 @@ class Ready:
         self.content = content
 
     @cached_property
-    def shapes(self) -> Shapes:
-        """The shapes."""
-        return Shapes(self.content.shapes, self.content.hierarchy)
+    def kit(self) -> Kit:
+        """What examining needs."""
+        shapes = Shapes(self.content.shapes, self.content.hierarchy)
+        return Kit(shapes, templates(self.content), self.content.addresses.base)
 
     def examiner(self, published: Published) -> Examiner:
         """What examines with the help of a published graph."""
-        return Examiner(self.shapes, published, f"{self.content.addresses.base}id/")
+        return Examiner(self.kit, published)
 
     def warm(self) -> None:
         """Has every constraint read once, and something examined, so that nothing is left to be imported or read."""
-        every = frozenset(self.shapes.graph.subjects(RDF.type, SH.NodeShape))
-        self.shapes.branch(every)
-        engine.validate(engine.Data(), self.shapes.targeting({URIRef("urn:x-nothing"): every}))
+        every = frozenset(self.kit.shapes.graph.subjects(RDF.type, SH.NodeShape))
+        self.kit.shapes.branch(every)
+        engine.validate(engine.Data(), self.kit.shapes.targeting({URIRef("urn:x-nothing"): every}))
         examiner = self.examiner(Nothing())
-        for kind in sorted(self.shapes.classes, key=str):
+        for kind in sorted(self.kit.shapes.classes, key=str):
             body = f'<urn:x-nothing> <{RDF.type}> <{kind}> ; <urn:x-said> "1"^^<{XSD.gYear}> .'
             examiner.examine([File("", body.encode(), TURTLE.media_type)], Wishes())
+        for template in self.kit.templates:
+            examiner.read([File(f"{template.name}.csv", as_csv(template), CSV.media_type)])
+        book = as_xlsx(list(self.kit.templates)[:1], self.kit.base)
+        examiner.read([File("a.xlsx", book, XLSX.media_type)])
+        for form, document in _ONE_IN_EACH.items():
+            examiner.read([File("", document, form.media_type)])
+
+
+_TRIPLE = b"<urn:x-a> <urn:x-b> <urn:x-c> ."
+_ONE_IN_EACH = {
+    TRIG: _TRIPLE,
+    N_TRIPLES: _TRIPLE,
+    N_QUADS: _TRIPLE,
+    JSON_LD: b'{"@id": "urn:x-a", "urn:x-b": "c"}',
+    RDF_XML: b'<r:RDF xmlns:r="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><r:Description r:about="urn:x-a"'
+    b' r:value="c"/></r:RDF>',
+}
 
 
 class Nothing:
