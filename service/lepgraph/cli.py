@@ -188,7 +188,7 @@ def validate(root: Path | None, files: Sequence[Path], form: str, fail_on: str) 
     settings = Settings.from_environment()
     here = sites.inside(found(root), settings)
     base = f"{here.addresses.base}id/"
-    records = [(path, reading.from_file(path, settings.record_length, base)) for path in files]
+    records = [(path, reading.from_file(path, settings.record_length, base, here.context)) for path in files]
     failed = False
     if chosen != TEXT:
         report = here.validator.check(reading.together([record for _, record in records]))

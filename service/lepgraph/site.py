@@ -44,6 +44,8 @@ from lepgraph.validation import isolation
 from lepgraph.validation.checking import Validator
 from lepgraph.validation.isolation import Isolation
 from lepgraph.validation.published import Stored
+from lepgraph.validation.reading import Published as Context
+from lepgraph.validation.reading import contexts
 from lepgraph.validation.shapes import Shapes
 from lepgraph.withdrawals import Withdrawal
 
@@ -121,6 +123,11 @@ class Site:
     def withdrawn(self) -> dict[str, Withdrawal]:
         """The identifiers that were withdrawn, by path."""
         return withdrawals.withdrawn(self.content)
+
+    @cached_property
+    def context(self) -> Context:
+        """The JSON-LD context that records may name."""
+        return contexts.published(self.content)
 
     @cached_property
     def published(self) -> Stored:

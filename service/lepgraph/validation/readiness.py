@@ -13,6 +13,7 @@ from lepgraph.media import CSV, JSON_LD, N_QUADS, N_TRIPLES, RDF_XML, TRIG, TURT
 from lepgraph.validation import engine
 from lepgraph.validation.handing import Examiner, Kit, Wishes
 from lepgraph.validation.published import Published
+from lepgraph.validation.reading import contexts
 from lepgraph.validation.records import File
 from lepgraph.validation.shapes import Shapes
 from lepgraph.validation.tables.deriving import templates
@@ -29,7 +30,8 @@ class Ready:
     def kit(self) -> Kit:
         """What examining needs."""
         shapes = Shapes(self.content.shapes, self.content.hierarchy)
-        return Kit(shapes, templates(self.content), self.content.addresses.base)
+        context = contexts.published(self.content)
+        return Kit(shapes, templates(self.content), self.content.addresses.base, context)
 
     def examiner(self, published: Published) -> Examiner:
         """What examines with the help of a published graph."""

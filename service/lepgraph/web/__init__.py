@@ -19,6 +19,7 @@ from lepgraph.web import (
     api,
     citations,
     comparing,
+    contexts,
     harvest,
     kept,
     limiting,
@@ -70,6 +71,7 @@ def create_app(site: Site) -> Flask:
     app.extensions[EXTENSION] = site
     for module in (
         pages,
+        contexts,
         lists,
         comparing,
         sparql,

@@ -30,7 +30,7 @@ def validate() -> Response:
         content, media, name = _from_form()
     else:
         content, media, name = body(site().settings.record_length), reading.format_named(request.mimetype), "the record"
-    record = reading.read(File(name, content), media, f"{site().addresses.base}id/")
+    record = reading.read(File(name, content), media, f"{site().addresses.base}id/", site().context)
     report = site().validator.check(record)
     if answer != HTML:
         response = reply(reporting.write(report, answer), answer)
