@@ -28,7 +28,7 @@ def read_csv(file: File, templates: Templates, base: str) -> Record:
     text, remark = decoded(file)
     if remark:
         reading.record.notes.append(Note("info", Place(file.name), remark, "Save the file as CSV UTF-8."))
-    rows = _rows(file, text)
+    rows = rows_of(file, text)
     number, first = next(((n, row) for n, row in rows if any(c.strip() for c in row)), (0, []))
     if not first:
         raise RecordFault(f"{file.name or 'The table'} is empty.", hint="The first row must hold the headings.")
@@ -65,7 +65,7 @@ def _not_text(file: File) -> RecordFault:
     )
 
 
-def _rows(file: File, text: str) -> Iterator[tuple[int, list[str]]]:
+def rows_of(file: File, text: str) -> Iterator[tuple[int, list[str]]]:
     """Rows with their numbers as a spreadsheet shows them; one that only names the separator is not counted."""
     separator = ""
     first, _, rest = text.partition("\n")
