@@ -34,6 +34,10 @@ _TABLE = """
         name TEXT PRIMARY KEY, until REAL NOT NULL, title TEXT NOT NULL, members BLOB NOT NULL, marked BLOB NOT NULL
     ) WITHOUT ROWID;
 """
+_ROW = """
+    SELECT until, title, members, marked FROM results
+    WHERE name = ?
+"""
 
 
 @dataclass(frozen=True)
@@ -77,9 +81,7 @@ class Results:
         row = None
         if len(name) < 2 * _NAME and self._path.exists():
             with self._opened() as connection:
-                row = connection.execute(
-                    "SELECT until, title, members, marked FROM results WHERE name = ?", (name,)
-                ).fetchone()
+                row = connection.execute(_ROW, (name,)).fetchone()
         if row is None or row[0] <= self._now():
             hint = f"Results are kept for {self.hours} hours. Check the record again."
             raise NotFound("There is no such result, or its time is over.", hint=hint)
