@@ -44,9 +44,9 @@ from lepgraph.validation import isolation
 from lepgraph.validation.checking import Validator
 from lepgraph.validation.isolation import Isolation
 from lepgraph.validation.published import Stored
+from lepgraph.validation.readiness import Ready
 from lepgraph.validation.reading import Published as Context
-from lepgraph.validation.reading import contexts
-from lepgraph.validation.shapes import Shapes
+from lepgraph.validation.results import Results
 from lepgraph.withdrawals import Withdrawal
 
 logger = logging.getLogger(__name__)
@@ -127,7 +127,8 @@ class Site:
     @cached_property
     def context(self) -> Context:
         """The JSON-LD context that records may name."""
-        return contexts.published(self.content)
+        assert self.ready.kit.context is not None
+        return self.ready.kit.context
 
     @cached_property
     def published(self) -> Stored:
@@ -137,8 +138,17 @@ class Site:
     @cached_property
     def validator(self) -> Validator:
         """Checks records against the shapes."""
-        shapes = Shapes(self.content.shapes, self.content.hierarchy)
-        return Validator(shapes, self.published)
+        return Validator(self.ready.kit.shapes, self.published)
+
+    @cached_property
+    def ready(self) -> Ready:
+        """What examining needs of the content."""
+        return Ready(self.content)
+
+    @cached_property
+    def results(self) -> Results:
+        """The results of checks."""
+        return Results(self.settings.state, self.settings.result_hours, self.settings.results)
 
     @cached_property
     def isolation(self) -> Isolation:
@@ -206,6 +216,7 @@ class Site:
         logger.debug("index %s, order of %d classes", self.index.path, len(self.order.places))
         logger.debug("choices for %d parameters", len(self.choices.kept))
         logger.debug("%d questions", len(self.library.questions))
+        self.results.clear()
 
     def close(self) -> None:
         """Ends the workers."""

@@ -16,7 +16,7 @@ from lepgraph.validation.results import Results
 FINDING = Finding(
     "warning", "urn:a", "A", "urn:p", "p", "1", "wrong", "mend it", "urn:s", Place("a.csv", 2, 3, cell="C2")
 )
-OUTCOME = Outcome(Report((FINDING,), 1, "<urn:a> <urn:b> <urn:c> .\n"), b"PK")
+OUTCOME = Outcome(Report((FINDING,), 1, "<urn:a> <urn:b> <urn:c> .\n"), None, b"PK")
 
 
 class Clock:
@@ -95,4 +95,4 @@ def test_where_nothing_can_be_kept_it_says_so(tmp_path: Path, clock: Clock) -> N
     with pytest.raises(NotKept, match="cannot be used"):
         results(tmp_path / "file", clock).keep("a", OUTCOME)
     with pytest.raises(NotKept, match="too large"):
-        results(tmp_path, clock).keep("a", Outcome(OUTCOME.report, b"x" * 34_000_000))
+        results(tmp_path, clock).keep("a", Outcome(OUTCOME.report, None, b"x" * 34_000_000))

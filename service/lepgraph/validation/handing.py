@@ -17,6 +17,7 @@ from lepgraph.errors import ContentFault, ParameterFault, RecordFault
 from lepgraph.media import CSV, TURTLE, XLSX
 from lepgraph.terms import RDF, SH
 from lepgraph.validation import kinds, reading
+from lepgraph.validation.changes import Changes
 from lepgraph.validation.checking import Validator
 from lepgraph.validation.findings import Finding, Report
 from lepgraph.validation.published import Published
@@ -43,6 +44,8 @@ class Outcome:
     """The report on what was handed in, and what was asked for besides."""
 
     report: Report
+    changes: Changes | None = None
+    """What would change in the published graph, for a record without violations."""
     marked: bytes = field(default=b"", repr=False)
     """The sender's own table with the faulty cells marked."""
 
@@ -53,13 +56,16 @@ class Outcome:
             "findings": [asdict(finding) for finding in report.findings],
             "checked": report.checked,
             "triples": report.triples,
+            "changes": self.changes.members() if self.changes else None,
         }
 
     @classmethod
     def restored(cls, members: Mapping[str, Any], marked: bytes) -> Outcome:
         """The outcome that has these members."""
         findings = tuple(Finding(**{**found, "place": Place(**found["place"])}) for found in members["findings"])
-        return cls(Report(findings, int(members["checked"]), str(members["triples"])), marked)
+        report = Report(findings, int(members["checked"]), str(members["triples"]))
+        changes = Changes.restored(members["changes"]) if members["changes"] else None
+        return cls(report, changes, marked)
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from rdflib import RDF, SH, XSD, Graph, URIRef
 from rdflib.term import Node
 
 from lepgraph.content import Content
+from lepgraph.loading import coordinates
 from lepgraph.media import CSV, JSON_LD, N_QUADS, N_TRIPLES, RDF_XML, TRIG, TURTLE, XLSX
 from lepgraph.validation import engine
 from lepgraph.validation.handing import Examiner, Kit, Wishes
@@ -42,6 +43,7 @@ class Ready:
         every = frozenset(self.kit.shapes.graph.subjects(RDF.type, SH.NodeShape))
         self.kit.shapes.branch(every)
         engine.validate(engine.Data(), self.kit.shapes.targeting({URIRef("urn:x-nothing"): every}))
+        coordinates.fault_of("POLYGON((0 0,1 1,1 0,0 1,0 0))")
         examiner = self.examiner(Nothing())
         for kind in sorted(self.kit.shapes.classes, key=str):
             body = f'<urn:x-nothing> <{RDF.type}> <{kind}> ; <urn:x-said> "1"^^<{XSD.gYear}> .'

@@ -45,7 +45,7 @@ def text(report: Report, name: str = "") -> str:
     return "\n".join(lines) + "\n"
 
 
-def write(report: Report, form: Format) -> bytes:
+def write(report: Report, form: Format, name: str = "") -> bytes:
     """The report in one of the FORMS."""
     if form == TEXT:
         return text(report).encode()

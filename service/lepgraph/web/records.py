@@ -1,64 +1,154 @@
-"""Validation on the web: POST a record and get a report by negotiation; GET the form."""
+"""Validation on the web: POST a record and get a report by negotiation; pages to paste, upload or fill one in."""
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, render_template, request
+import datetime
+from collections.abc import Mapping
+from typing import Any
 
-from lepgraph.errors import ParameterFault, TooLarge
-from lepgraph.media import HTML, Format
-from lepgraph.validation import reading, reporting
-from lepgraph.validation.records import File
-from lepgraph.web.replies import body, negotiated, only, reply, site
+from flask import Blueprint, Response, redirect, render_template, request, url_for
+from rdflib import URIRef
+
+from lepgraph.errors import NotFound, NotKept, ParameterFault
+from lepgraph.media import CSV, HTML, XLSX, Format
+from lepgraph.validation import kinds, reporting
+from lepgraph.validation.handing import Outcome
+from lepgraph.validation.results import Result
+from lepgraph.validation.tables.offering import as_csv, as_xlsx
+from lepgraph.validation.tables.templates import Template
+from lepgraph.web import filling, sources
+from lepgraph.web.handed import Handed, failing, handed, wishes
+from lepgraph.web.replies import negotiated, only, parameters, reply, site
 
 blueprint = Blueprint("records", __name__)
 
-_FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
+WAYS = ("paste", "upload", "form")
 
 
 @blueprint.get("/validate")
 def form() -> Response:
-    """The form: a record to paste or a file to choose."""
-    return reply(render_template("validate.html", report=None, text="", media=reading.READABLE[0]), HTML)
+    """The page for one of three ways to hand in a record."""
+    given = parameters("way", "template", "thing")
+    way = given.get("way") or ("form" if given.get("thing") or given.get("template") else "paste")
+    if way not in WAYS:
+        raise ParameterFault(f"way must be one of {', '.join(WAYS)}, not {way[:40]!r}.")
+    site().isolation  # noqa: B018 - begins to start what checks, for the record that will come
+    page: dict[str, Any] = {"way": way}
+    if way == "form":
+        page |= _form(given.get("template", ""), given.get("thing", ""))
+    return reply(_page(**page), HTML)
 
 
 @blueprint.post("/validate")
 def validate() -> Response:
-    """The report on the record handed in; nothing of it is kept."""
-    offers = (*reporting.FORMS, HTML)
-    answer = negotiated(offers)
-    if request.mimetype in _FORM_TYPES:
-        content, media, name = _from_form()
-    else:
-        content, media, name = body(site().settings.record_length), reading.format_named(request.mimetype), "the record"
-    record = reading.read(File(name, content), media, f"{site().addresses.base}id/", site().context)
-    report = site().validator.check(record)
+    """The report on what is handed in."""
+    answer = negotiated((*reporting.FORMS, HTML))
+    level = failing()
+    given = handed()
+    outcome = site().isolation.examine(given.files, wishes(given))
+    status = 422 if level and outcome.report.reaches(level) else 200
     if answer != HTML:
-        response = reply(reporting.write(report, answer), answer)
-    else:
-        shown = content.decode("utf-8", "replace")
-        page = render_template(
-            "validate.html", report=report, verdict=reporting.verdict(report), text=shown, media=media, name=name
-        )
-        response = reply(page, HTML)
-    response.headers["Cache-Control"] = "no-store"
-    return response
+        return _reported(outcome, answer, given.title, status)
+    kept = _kept(given.title, outcome)
+    page: dict[str, Any] = {"way": given.way if given.way in WAYS else "paste", "outcome": outcome, "given": given}
+    if given.template is not None:
+        page |= _form(given.template.name, "", dict(given.fields))
+    return reply(_page(**page, kept=kept), HTML, status=status, seconds=0)
 
 
-def _from_form() -> tuple[bytes, Format, str]:
-    limit = site().settings.record_length
-    if (request.content_length or 3 * limit + 1) > 3 * limit:
-        raise TooLarge(f"The form has more than {3 * limit} bytes, or does not say how many.")
-    request.max_form_memory_size = 3 * limit
-    upload = request.files.get("file")
-    if upload is not None and upload.filename:
-        content = upload.stream.read(limit + 1)
-        media, name = reading.format_of(upload.filename), upload.filename
-    else:
-        content = only("record", request.form.getlist("record")).encode()
-        media = reading.format_named(only("media", request.form.getlist("media")) or reading.READABLE[0].media_type)
-        name = "the record"
-    if len(content) > limit:
-        raise TooLarge(f"{name} has more than {limit} bytes, which is the limit.")
-    if not content.strip():
-        raise ParameterFault("No record was handed in.", hint="Paste a record, or choose a file.")
-    return content, media, name
+@blueprint.get("/validate/results/<name>")
+def result(name: str) -> Response:
+    """A result that is kept, in any format."""
+    answer = negotiated((HTML, *reporting.FORMS))
+    found = site().results.result(name)
+    if answer != HTML:
+        return _reported(found.outcome, answer, found.title, 200)
+    return reply(_page(way="", outcome=found.outcome, kept=found), HTML, seconds=0)
+
+
+@blueprint.post("/validate/results/<name>")
+def forget(name: str) -> Response:
+    """Drops a result at once."""
+    if only("action", request.form.getlist("action")) != "drop":
+        raise ParameterFault("Nothing is to be done.", hint="Send action=drop to have the result dropped.")
+    site().results.forget(name)
+    return redirect(url_for("records.form"), 303)  # type: ignore[return-value]  # it is Flask's
+
+
+@blueprint.get("/validate/templates/<name>.<any(csv,xlsx):ending>")
+def template(name: str, ending: str) -> Response:
+    """A table to be filled in, or ``all`` of them in one workbook."""
+    known = site().ready.kit.templates
+    chosen = list(known) if name == "all" and ending == "xlsx" else [known.all[name]] if name in known.all else []
+    if not chosen:
+        raise NotFound(f"There is no template {name[:80]!r}.", hint=f"Templates: {', '.join(known.all)}.")
+    media = CSV if ending == "csv" else XLSX
+    content = as_csv(chosen[0]) if ending == "csv" else as_xlsx(chosen, site().addresses.base, filling.names)
+    headers = {"Content-Disposition": f'attachment; filename="{name}.{ending}"'}
+    return reply(content, media, headers=headers)
+
+
+def _form(name: str, thing: str, fields: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """What the page of a form needs: its template, and its fields as they are to be shown."""
+    templates = site().ready.kit.templates
+    if thing:
+        found, fields = filling.published(templates, URIRef(thing))
+        return {"template": found, "fields": filling.fields(found, fields), "thing": thing}
+    name = name or next(iter(templates.all))
+    if name not in templates.all:
+        raise ParameterFault(f"There is no form for {name[:80]!r}.", hint=f"Forms: {', '.join(templates.all)}.")
+    return {"template": templates.all[name], "fields": filling.fields(templates.all[name], fields or {})}
+
+
+def _page(*, way: str, outcome: Outcome | None = None, given: Handed | None = None, **page: Any) -> str:
+    templates: list[Template] = list(site().ready.kit.templates) if way in ("upload", "form") else []
+    shown = sources.excerpts(given.files, outcome.report.findings) if outcome and given else {}
+    return render_template(
+        "validate.html",
+        way=way,
+        outcome=outcome,
+        report=outcome.report if outcome else None,
+        verdict=reporting.verdict(outcome.report) if outcome else "",
+        given=given,
+        excerpts=shown,
+        kinds=kinds.HANDED_IN,
+        templates=templates,
+        formats=_downloads(outcome),
+        hours=site().settings.result_hours,
+        **{"kept": None, "template": None, "fields": [], "thing": "", **page},
+    )
+
+
+def _downloads(outcome: Outcome | None) -> list[Format]:
+    return [offer for offer in reporting.FORMS if outcome is not None]
+
+
+def _kept(title: str, outcome: Outcome) -> Result | None:
+    """The result under its own address; None where none is kept, or where it cannot be."""
+    if site().results.hours <= 0:
+        return None
+    try:
+        return site().results.keep(title, outcome)
+    except NotKept:
+        return None
+
+
+def _reported(outcome: Outcome, answer: Format, title: str, status: int) -> Response:
+    name = f"report.{answer.name}"
+    headers = {} if status == 422 or answer != XLSX else {"Content-Disposition": f'attachment; filename="{name}"'}
+    content = outcome.marked if answer == XLSX and outcome.marked else reporting.write(outcome.report, answer, title)
+    return reply(content, answer, status=status, headers=headers, seconds=0)
+
+
+@blueprint.app_template_filter("moment")
+def moment(seconds: float) -> str:
+    """A time as people read it: 27 November 2026, 10:05 UTC."""
+    time = datetime.datetime.fromtimestamp(seconds, datetime.UTC)
+    return f"{time.day} {time:%B %Y, %H:%M} UTC"
+
+
+@blueprint.app_template_filter("here")
+def here(iri: str) -> str:
+    """Where an address of ours, with its fragment, is on this host; another address as it stands."""
+    bare, hash_, fragment = iri.partition("#")
+    return f"{site().addresses.path(bare) or bare}{hash_}{fragment}"
