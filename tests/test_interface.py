@@ -36,6 +36,7 @@ UNDESCRIBED = {
     "/quality.<suffix>": "as /quality",
     "/quality/<name>": "a page for each class",
     "/problem/<slug>": "a page",
+    "/shape.<any(html,ttl,jsonld,rdf,nt):suffix>": "as /shape",
     "/validate/results/<name>": "the result of a check, whose address only its sender knows",
     "/validate/templates/<name>.<any(csv,xlsx):ending>": "a table to fill in, linked from /validate",
     "/links": "a page of what links to a thing",

@@ -17,6 +17,7 @@ from lepgraph.choosing import Choices
 from lepgraph.content import Content
 from lepgraph.counting import Counts
 from lepgraph.describing import Describer
+from lepgraph.documenting.rules import Rules
 from lepgraph.documenting.vocabularies import Documenter
 from lepgraph.links import Links
 from lepgraph.listing.rows import Lists
@@ -113,6 +114,11 @@ class Site:
     def documenter(self) -> Documenter:
         """Documents the vocabularies."""
         return Documenter(self.content, self.library, self.store, self.describer, self.counts)
+
+    @cached_property
+    def rules(self) -> Rules:
+        """Documents the shapes."""
+        return Rules(self.content.shapes, self.describer, f"{self.addresses.base}shape/")
 
     @cached_property
     def markup(self) -> Markup:

@@ -159,7 +159,7 @@ class _Finder:
             record=str(result.focus),
             record_label=self.label(result.focus),
             property=str(path or ""),
-            property_label=name,
+            property_label=name.removesuffix(" known"),
             value=shown(result.value) if result.value != result.focus else "",
             message=message,
             mend=f"{mend} Perhaps you meant {meant}." if meant else mend,

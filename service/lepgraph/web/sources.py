@@ -31,7 +31,7 @@ def excerpts(files: Sequence[File], findings: Sequence[Finding]) -> dict[Place, 
     """The lines that findings speak of, for files of lines; those that cannot be shown are left out."""
     lines = {file.name: file.body.decode("utf-8", "replace").splitlines() for file in files if _of_lines(file)}
     found = {}
-    for place in dict.fromkeys(finding.place for finding in findings):
+    for place in dict.fromkeys(finding.place for finding in findings if finding.value):
         text = lines.get(place.file, [])
         if place.column and not place.sheet and not place.cell and 0 < place.line <= len(text):
             found[place] = _excerpt(text[place.line - 1], place)
