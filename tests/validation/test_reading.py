@@ -310,6 +310,13 @@ def test_json_of_which_nothing_is_made_is_noted_with_its_place() -> None:
     assert read(SOUND[JSON_LD], JSON_LD).notes == []
 
 
+def test_a_bomb_is_refused_soon() -> None:
+    began = time.process_time()
+    assert "too long" in refused('<a> <b> "' + "x" * 40_000_000).detail
+    assert "nested" in refused("[" * 40_000_000, JSON_LD).detail
+    assert time.process_time() - began < 10
+
+
 def test_too_many_triples_and_too_many_bytes_are_refused_soon() -> None:
     many = "".join(f"<urn:a> <urn:p> {number} .\n" for number in range(100_001))
     assert "more than 100000 triples" in refused(many).detail

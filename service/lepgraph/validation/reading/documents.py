@@ -6,7 +6,7 @@ import codecs
 import re
 
 from lepgraph.errors import RecordFault, TooLarge
-from lepgraph.media import JSON_LD, RDF_XML, Format
+from lepgraph.media import RDF_XML, Format
 from lepgraph.validation.records import File
 
 MOST_BYTES = 64 * 1024 * 1024
@@ -89,18 +89,18 @@ def _undecoded(name: str, body: bytes, encoding: str, error: UnicodeDecodeError)
     return f"{name}, line {line}, column {column}: it is not {called} ({error.reason} at byte {error.start})."
 
 
-def deepest(text: str, form: Format) -> int:
-    """How deep brackets are nested in a JSON document, those in strings left out."""
-    assert form == JSON_LD
-    depth = most = 0
+def deeper(text: str, most: int) -> bool:
+    """Whether brackets are nested more than so many deep in a JSON document, those in strings left out."""
+    depth = 0
     for found in _BRACKETS.finditer(text):
         token = found[0]
         if token in "[{":
             depth += 1
-            most = max(most, depth)
+            if depth > most:
+                return True
         elif token in "]}":
             depth -= 1
-    return most
+    return False
 
 
 _BRACKETS = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[\[\]{}]', re.DOTALL)

@@ -53,6 +53,8 @@ def parsed(name: str, text: str, form: Format, base: str) -> list[Said]:
     except SyntaxError as error:
         where = f", line {error.lineno}, column {error.offset}" if error.lineno else ""
         raise RecordFault(f"{name}{where}: {_reason(error)}", hint=f"Is it {form.title}?") from error
+    except MemoryError as error:  # a limit of the engine's own, 16 mebibytes
+        raise RecordFault(f"{name} has a value that is too long.", hint="Shorten it; is a quote missing?") from error
     except (TypeError, ValueError) as error:
         raise RecordFault(f"{name}: {error}") from error
     for _, _, value in triples:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import math
+from collections import Counter
 from typing import NoReturn
 
 from lepgraph.errors import RecordFault
-from lepgraph.media import JSON_LD
-from lepgraph.validation.reading.documents import deepest
+from lepgraph.validation.reading.documents import deeper
 from lepgraph.validation.reading.engine import DEEPEST
 
 _LONGEST_NUMBER = 100
@@ -26,14 +26,13 @@ Json = dict[str, "Json"] | list["Json"] | str | bool | None
 
 def loaded(name: str, text: str) -> Json:
     """The value that a text is; raises RecordFault with line and column, or for what JSON leaves open."""
-    if deepest(text, JSON_LD) > DEEPEST:
+    if deeper(text, DEEPEST):
         raise RecordFault(f"{name}: brackets are nested more than {DEEPEST} deep.")
 
     def members(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
         found = dict(pairs)
         if len(found) < len(pairs):
-            keys = [key for key, _ in pairs]
-            twice = next(key for key in keys if keys.count(key) > 1)
+            twice = Counter(key for key, _ in pairs).most_common(1)[0][0]
             raise RecordFault(f"{name}: the key {_short(twice)} stands twice in one object.", hint="Make a list of it.")
         return found
 
