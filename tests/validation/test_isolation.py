@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import signal
 import threading
@@ -9,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from lepgraph.errors import EngineLost, Fault, RecordFault, TooLarge
@@ -160,3 +162,23 @@ def _is_nursery(process: Path) -> bool:
 
 def _parent(pid: int) -> int:
     return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+
+
+TABLE = "identifier,label\nnew,New\nother,\n"
+
+
+def test_a_table_comes_back_with_its_cells_marked(isolation: Isolation) -> None:
+    table = File("lighthouse.csv", TABLE.encode(), "text/csv")
+    outcome = isolation.examine([table], Wishes(marked=True))
+    assert [str(finding.place) for finding in outcome.report.findings if finding.record.endswith("other")] != []
+    book = openpyxl.load_workbook(io.BytesIO(outcome.marked))
+    assert "Findings" in book.sheetnames
+    assert any(cell.comment for row in book[book.sheetnames[0]].iter_rows() for cell in row)
+
+
+@pytest.mark.parametrize("media", ["text/turtle", "application/trig", "application/n-triples", "application/n-quads"])
+def test_each_kind_of_file_is_read_apart(isolation: Isolation, media: str) -> None:
+    kind = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
+    line = f"<https://e.example/x> <{kind}> <https://lights.example/def/light#Lighthouse> .\n"
+    report = isolation.examine([File("a", line.encode(), media)], Wishes()).report
+    assert [finding.place.line for finding in report.findings] == [1]

@@ -27,6 +27,6 @@ def limit_memory(megabytes: int) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def limit_descriptors(most: int) -> None:
-    """No descriptor may be opened whose number is ``most`` or more."""
-    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+def limit_descriptors(most: int, ever: int | None = None) -> None:
+    """No descriptor may be opened whose number is ``most`` or more; nor, after another call, ``ever`` or more."""
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most if ever is None else ever))

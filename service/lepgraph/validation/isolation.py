@@ -19,7 +19,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from subprocess import DEVNULL, Popen, TimeoutExpired
 
@@ -29,8 +29,12 @@ from lepgraph.validation import questions
 from lepgraph.validation.handing import Examiner, Outcome, Wishes
 from lepgraph.validation.published import Published
 from lepgraph.validation.records import File
+from lepgraph.validation.tables.marked import marked
 
 BEGUN = b"B"
+"""A frame that says that what was handed in is being examined."""
+_FILES = 64
+"""Descriptors that may be open once all is examined, when the sender's table is written again."""
 _GRACE = 5.0
 
 
@@ -202,7 +206,7 @@ def work(connection: socket.socket, examiner: Callable[[Published], Examiner], m
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         confining.limit_memory(megabytes)
-        confining.limit_descriptors(0)
+        confining.limit_descriptors(0, _FILES)
         attend(frames.Channel(connection), examiner)
         code = 0
     except ConnectionError:
@@ -227,6 +231,9 @@ def attend(channel: frames.Channel, examiner: Callable[[Published], Examiner]) -
     wishes = Wishes(**{**told["wishes"], "only": tuple(told["wishes"]["only"]), "own": bodies[-1]})
     try:
         outcome = examiner(questions.Asking(channel)).examine(files, wishes)
+        if wishes.marked:
+            confining.limit_descriptors(_FILES, _FILES)  # openpyxl writes sheets to temporary files
+            outcome = replace(outcome, marked=_marked(files[0], outcome))
         channel.put_json(frames.HEADER, outcome.members())
         channel.put(frames.DATA, outcome.marked)
         channel.put(frames.END)
@@ -236,6 +243,14 @@ def attend(channel: frames.Channel, examiner: Callable[[Published], Examiner]) -
         much = TooLarge("Checking took too much memory.", hint="Hand in fewer things at a time.")
         channel.put_json(frames.ERROR, much.members())
     channel.flush()
+
+
+def _marked(file: File, outcome: Outcome) -> bytes:
+    """The sender's table with its cells marked; nothing if it cannot be written again."""
+    try:
+        return marked(file, outcome.report.findings)
+    except Fault:
+        return b""
 
 
 def _send(channel: frames.Channel, files: Sequence[File], wishes: Wishes, seconds: float) -> None:

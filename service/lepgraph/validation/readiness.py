@@ -12,12 +12,14 @@ from lepgraph.content import Content
 from lepgraph.loading import coordinates
 from lepgraph.media import CSV, JSON_LD, N_QUADS, N_TRIPLES, RDF_XML, TRIG, TURTLE, XLSX
 from lepgraph.validation import engine
+from lepgraph.validation.findings import Finding
 from lepgraph.validation.handing import Examiner, Kit, Wishes
 from lepgraph.validation.published import Published
 from lepgraph.validation.reading import contexts
-from lepgraph.validation.records import File
+from lepgraph.validation.records import File, Place
 from lepgraph.validation.shapes import Shapes
 from lepgraph.validation.tables.deriving import templates
+from lepgraph.validation.tables.marked import marked
 from lepgraph.validation.tables.offering import as_csv, as_xlsx
 
 
@@ -52,10 +54,12 @@ class Ready:
             examiner.read([File(f"{template.name}.csv", as_csv(template), CSV.media_type)])
         book = as_xlsx(list(self.kit.templates)[:1], self.kit.base)
         examiner.read([File("a.xlsx", book, XLSX.media_type)])
+        marked(File("a.xlsx", book, XLSX.media_type), [_FINDING])
         for form, document in _ONE_IN_EACH.items():
             examiner.read([File("", document, form.media_type)])
 
 
+_FINDING = Finding("info", "", "", "", "", "", "", "", "", Place("", 1, 1, cell="A1"))
 _TRIPLE = b"<urn:x-a> <urn:x-b> <urn:x-c> ."
 _ONE_IN_EACH = {
     TRIG: _TRIPLE,
