@@ -208,6 +208,28 @@ def test_a_column_says_of_which_class_each_row_is(tables: Templates) -> None:
     ]
 
 
+def test_a_type_that_is_not_that_of_the_table_is_noted(tables: Templates) -> None:
+    record = read(tables, "address,type\na,partnership\nb,lep:LocalEnterprisePartnership\nc,milestone\n")
+    assert [(n.level, n.place.cell) for n in record.notes] == [("violation", "B4")]
+    assert len(record.graph) == 3
+
+
+@pytest.mark.parametrize(
+    ("address", "level"),
+    [("area/E1", "violation"), (f"{BASE}id/area/E1", "violation"), ("https://x.example/a", "warning")],
+)
+def test_an_address_that_is_not_one_of_the_table_is_noted(tables: Templates, address: str, level: str) -> None:
+    record = read(tables, f"address\n{address}\n")
+    assert [(n.level, n.place.cell) for n in record.notes] == [(level, "A2")]
+
+
+def test_many_small_notes_do_not_hide_a_great_one(tables: Templates) -> None:
+    rows = "".join(f"a{n},1234567,\n" for n in range(1_200))
+    record = read(tables, f"address,company number,label\n{rows}z,,#REF!\n")
+    assert record.notes[-1].level == "violation"
+    assert len(record.notes) == 1_001
+
+
 def test_headings_that_fit_one_template_are_enough(tables: Templates) -> None:
     record = read(tables, "id,Company Number,LEGAL FORM\nx,01234567,\n", "upload.csv")
     assert URIRef(f"{LEP}LocalEnterprisePartnership") in set(record.graph.objects())

@@ -234,6 +234,8 @@ class _Deriving:
         """How things of a class are made of two dates, if its shape says how they are named (check:names)."""
         for node in sorted(self.shapes.subjects(SH.targetClass, kind), key=str):
             names = self.shapes.value(node, CHECK.names)
+            if names is None:
+                continue
             items = sorted(self.shapes.objects(node, SH.property), key=self._rank)
             dates = [
                 path
@@ -241,7 +243,7 @@ class _Deriving:
                 if isinstance(path := self.shapes.value(item, SH.path), URIRef)
                 and any(p == SH.datatype and d in DATES for p, d in self._said(item))
             ]
-            if names is not None and len(dates) == 2:
+            if len(dates) == 2:
                 types, _ = self._fixed(items)
                 return Span(kind, tuple(sorted(types - {kind})), dates[0], dates[1], str(names))
         return None

@@ -44,12 +44,17 @@ def fitting(templates: Templates, headings: Sequence[str]) -> list[Template]:
 
 def of_kind(templates: Templates, text: str) -> Template | None:
     """The template that a cell of the column ``type`` names: its class, or a class below it."""
-    wanted = plain(text.rpartition("#")[2].rpartition("/")[2].rpartition(":")[2])
+    wanted = tail(text)
     for template in templates:
         if wanted == plain(template.name) or wanted in template.names:
             return template
     below = [t for t in templates for choice in t.narrower if wanted in (plain(choice.label), plain(choice.code))]
     return below[0] if below else None
+
+
+def tail(text: str) -> str:
+    """The name of a class, folded, whether it is given in words, as an address or compact."""
+    return plain(text.rpartition("#")[2].rpartition("/")[2].rpartition(":")[2])
 
 
 def unknown(templates: Templates, where: str, fits: Sequence[Template]) -> RecordFault:

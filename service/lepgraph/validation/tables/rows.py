@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import zip_longest
@@ -14,11 +15,22 @@ from lepgraph.errors import RecordFault
 from lepgraph.terms import RDF
 from lepgraph.validation.records import Note, Place, Record, Reference
 from lepgraph.validation.tables import matching
-from lepgraph.validation.tables.templates import EXAMPLE, IDENTIFIER, KIND, Column, Span, Template, Templates, plain
+from lepgraph.validation.tables.templates import (
+    EXAMPLE,
+    IDENTIFIER,
+    KIND,
+    SEPARATOR,
+    Column,
+    Span,
+    Template,
+    Templates,
+    plain,
+)
 from lepgraph.validation.tables.values import Value, parts, value
 
 MOST_TRIPLES = 100_000
 _MOST_NOTES = 1_000
+"""Notes of each level that are kept, so that many small ones do not hide a great one."""
 _PROSE = 6
 """Words from which a part of a cell reads like a sentence and not like a name."""
 
@@ -54,6 +66,7 @@ class Reading:
     templates: Templates
     base: str
     record: Record = field(default_factory=Record)
+    noted: Counter[str] = field(default_factory=Counter)
 
     def read(self, table: Table, template: Template | None) -> None:
         """Takes a table in; each row is of the template, else of the one that its cell ``type`` names."""
@@ -75,8 +88,9 @@ class Reading:
             _Filling(self, self.templates.all[name], table.headings).read(rows)
 
     def note(self, level: str, place: Place, message: str, mend: str = "", **about: str) -> None:
-        """Notes what a shape cannot see; after a thousand notes no more."""
-        if len(self.record.notes) < _MOST_NOTES:
+        """Notes what a shape cannot see; after a thousand notes of a level no more of it."""
+        self.noted[level] += 1
+        if self.noted[level] <= _MOST_NOTES:
             self.record.notes.append(Note(level, place, message, mend, **about))
 
     def _note_nameless(self, table: Table) -> None:
@@ -141,7 +155,7 @@ class _Filling:
             subject = self._subject(row)
             if subject is not None:
                 self._row(subject, row)
-            if len(self.reading.record.graph) > MOST_TRIPLES:
+            if len(self.reading.record.places) > MOST_TRIPLES:
                 raise RecordFault(
                     f"{row[0].place.file or 'The table'} has more than {MOST_TRIPLES} facts.",
                     hint="Hand in smaller files.",
@@ -179,7 +193,18 @@ class _Filling:
             text = f"“{cell.text[:80]}” is no address; nothing is made of the row."
             self.reading.note("violation", cell.place, text, f"Write a whole address, such as {self.reading.base}…")
             return None
+        self._note_elsewhere(found, cell)
         return self._begun(found, cell.place)
+
+    def _note_elsewhere(self, thing: URIRef, cell: Cell) -> None:
+        concept, _ = Addresses(self.reading.base).split(str(thing)) or ("", "")
+        if self.template.segment and concept != self.template.segment:
+            level, where = ("violation", concept) if concept else ("warning", "elsewhere")
+            text = (
+                f"The address is one of {where}, where the things of this table have those of {self.template.segment}."
+            )
+            mend = f"Write an address below {self.reading.base}id/{self.template.segment}/, or its last part alone."
+            self.reading.note(level, cell.place, text, mend, value=cell.text[:300], record=str(thing))
 
     def _named(self, row: Sequence[Cell]) -> URIRef | None:
         """The thing of a row without an address, after its name."""
@@ -226,9 +251,18 @@ class _Filling:
             self._span(subject, pairs)
 
     def _types(self, row: Sequence[Cell]) -> list[Node]:
-        known = {plain(text): c.term for c in self.template.narrower for text in (c.label, c.code, str(c.term))}
-        given = [part.strip() for cell in self._cells(row, KIND) for part in cell.text.split(";")]
-        named = [known[plain(part)] for part in given if plain(part) in known]
+        """The classes of the thing of a row: its template's, or those that its cell ``type`` names."""
+        known: dict[str, Node] = dict.fromkeys(self.template.names, self.template.kind)
+        known |= {plain(text): c.term for c in self.template.narrower for text in (c.label, c.code)}
+        named: list[Node] = []
+        for cell in self._cells(row, KIND):
+            for part in filter(None, map(str.strip, cell.text.split(SEPARATOR))):
+                if matching.tail(part) in known:
+                    named.append(known[matching.tail(part)])
+                else:
+                    text = f"The table is of things of the class “{self.template.label}”, and the row of “{part[:80]}”."
+                    mend = f"Write {self.template.label}, or put the row into another table."
+                    self.reading.note("violation", cell.place, text, mend, value=part[:300])
         return [*(named or [self.template.kind]), *self.template.types]
 
     def _cell(self, subject: URIRef, column: Column, cell: Cell) -> None:
