@@ -54,6 +54,12 @@ def test_a_column_says_what_all_shapes_of_its_property_say(tables: Templates) ->
     assert "[0-9]{8}" in column(tables.all["partnership"], "company number").pattern
 
 
+def test_a_pattern_is_explained_in_the_words_of_its_shape(tables: Templates) -> None:
+    note = column(tables.all["partnership"], "company number").note
+    assert "eight digits" in note
+    assert "[0-9]" not in note
+
+
 def test_a_code_list_is_offered_by_its_names(tables: Templates) -> None:
     confidence = column(tables.all["partnership"], "confidence")
     assert "single source" in [choice.label for choice in confidence.choices]

@@ -174,6 +174,7 @@ class _Deriving:
             classes=classes,
             choices=self._choices(said),
             pattern=next((str(node) for p, node in said if p == SH.pattern), ""),
+            advice=next((self._message(item) for item in items if (item, SH.pattern, None) in self.shapes), ""),
             description=str(self.shapes.value(items[0], SH.description) or ""),
         )
 
@@ -181,6 +182,10 @@ class _Deriving:
         if _number(self.shapes.value(item, SH.minCount), 0) < 1:
             return ""
         return LEVELS.get(local_name(str(self.shapes.value(item, SH.severity) or SH.Violation)), "required")
+
+    def _message(self, item: Node) -> str:
+        messages = [v for v in self.shapes.objects(item, SH.message) if isinstance(v, Literal)]
+        return str(min(messages, key=lambda v: (v.language != "en", v), default=""))
 
     def _said(self, node: Node, depth: int = 0) -> Iterator[tuple[Node, Node]]:
         """What a shape says of values: its own constraints, and those of shapes that it names or chooses from."""

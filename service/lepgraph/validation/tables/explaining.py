@@ -42,7 +42,9 @@ def written(column: Column) -> str:
         return "Write yes or no."
     if column.numeric:
         return "Write a whole number." if set(column.datatypes) <= WHOLE else "Write a number."
-    return f"Write text that fits {column.pattern}." if column.pattern else ""
+    if not column.pattern or column.languages:
+        return ""
+    return column.advice or f"Write text that fits {column.pattern}."
 
 
 def example(column: Column) -> str:
@@ -61,4 +63,4 @@ def example(column: Column) -> str:
         return "yes"
     if set(column.datatypes) & NUMBERS:
         return "1"
-    return f"Example of {column.heading}" if not column.pattern and not column.datatypes else ""
+    return "" if column.datatypes else f"Example of {column.heading}"

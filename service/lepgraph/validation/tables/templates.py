@@ -84,6 +84,8 @@ class Column:
     classes: tuple[URIRef, ...] = ()
     choices: tuple[Choice, ...] = ()
     pattern: str = ""
+    advice: str = ""
+    """What the shape with the pattern says to those who write something else."""
     description: str = ""
     note: str = ""
     span: Span | None = None
