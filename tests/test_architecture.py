@@ -86,7 +86,7 @@ THIRD_PARTIES = {
     "comparing": {"rdflib"},
     "listing": {"rdflib"},
     "searching": {"rapidfuzz", "rdflib"},
-    "validation": {"openpyxl", "pyoxigraph", "pyshacl", "rapidfuzz", "rdflib"},
+    "validation": {"openpyxl", "pyoxigraph", "pyshacl", "rapidfuzz", "rdflib", "uritemplate"},
     "sections": {"rdflib"},
     "site": {"rdflib"},
     "catalogue": {"rdflib"},

@@ -16,8 +16,9 @@ from rdflib import URIRef
 from lepgraph.errors import ContentFault, ParameterFault, RecordFault
 from lepgraph.media import CSV, TURTLE, XLSX
 from lepgraph.terms import RDF, SH
-from lepgraph.validation import kinds, reading
+from lepgraph.validation import kinds, reading, registers
 from lepgraph.validation.changes import Changes
+from lepgraph.validation.changing import changes
 from lepgraph.validation.checking import Validator
 from lepgraph.validation.findings import Finding, Report
 from lepgraph.validation.published import Published
@@ -78,6 +79,8 @@ class Kit:
     """What the identifiers of the content begin with."""
     context: reading.Published | None = None
     """The JSON-LD context that documents may name."""
+    registers: tuple[registers.Table, ...] = ()
+    prefixes: Mapping[str, str] = field(default_factory=dict)
 
 
 class Examiner:
@@ -91,7 +94,11 @@ class Examiner:
         """The outcome for some files together; raises a RequestFault for what cannot be read or checked."""
         record = self.read(files)
         shapes = self._given(wishes.own) if wishes.own else self.kit.shapes
-        return Outcome(Validator(shapes, self.published).check(record, self._only(wishes.only, shapes)))
+        report = Validator(shapes, self.published).check(record, self._only(wishes.only, shapes))
+        if not report.conforms or wishes.own:
+            return Outcome(report)
+        kit = self.kit
+        return Outcome(report, changes(record.graph, self.published, shapes, kit.registers, kit.prefixes))
 
     def read(self, files: Sequence[File]) -> Record:
         """What the files say together; each is of the kind that its media type says."""

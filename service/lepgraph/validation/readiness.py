@@ -11,7 +11,8 @@ from rdflib.term import Node
 from lepgraph.content import Content
 from lepgraph.loading import coordinates
 from lepgraph.media import CSV, JSON_LD, N_QUADS, N_TRIPLES, RDF_XML, TRIG, TURTLE, XLSX
-from lepgraph.validation import engine
+from lepgraph.validation import engine, registers
+from lepgraph.validation.changing import changes
 from lepgraph.validation.findings import Finding
 from lepgraph.validation.handing import Examiner, Kit, Wishes
 from lepgraph.validation.published import Published
@@ -34,7 +35,8 @@ class Ready:
         """What examining needs."""
         shapes = Shapes(self.content.shapes, self.content.hierarchy)
         context = contexts.published(self.content)
-        return Kit(shapes, templates(self.content), self.content.addresses.base, context)
+        tables = registers.read(self.content)
+        return Kit(shapes, templates(self.content), self.content.addresses.base, context, tables, self.content.prefixes)
 
     def examiner(self, published: Published) -> Examiner:
         """What examines with the help of a published graph."""
@@ -50,6 +52,7 @@ class Ready:
         for kind in sorted(self.kit.shapes.classes, key=str):
             body = f'<urn:x-nothing> <{RDF.type}> <{kind}> ; <urn:x-said> "1"^^<{XSD.gYear}> .'
             examiner.examine([File("", body.encode(), TURTLE.media_type)], Wishes())
+        changes(Graph().add((URIRef("urn:x-a"), RDF.type, RDF.Bag)), Nothing(), self.kit.shapes, (), self.kit.prefixes)
         for template in self.kit.templates:
             examiner.read([File(f"{template.name}.csv", as_csv(template), CSV.media_type)])
         book = as_xlsx(list(self.kit.templates)[:1], self.kit.base)
