@@ -10,11 +10,12 @@ from rdflib import RDF, RDFS, SH, BNode, Graph, Literal, URIRef
 from rdflib.term import Node
 
 BASE = "https://w3id.org/lepgraph/shape/"
+REACHES = URIRef("https://w3id.org/lepgraph/def/check#reaches")
 SEVERITIES = {SH.Violation, SH.Warning, SH.Info}
 HELD_TO = (
     "partnership", "area", "area-membership", "membership", "combined-authority", "local-authority", "theme",
     "practice", "case-study", "report", "recommendation", "claim", "source", "area-name", "period",
-    "change-event", "milestone",
+    "change-event", "milestone", "organization", "observation", "concept",
 )  # fmt: skip
 
 
@@ -83,6 +84,15 @@ def test_every_property_shape_is_named_after_the_one_node_shape_that_has_it(shap
         assert re.fullmatch(rf"{owners[0]}-[a-z][A-Za-z]*", str(shape)), shape
 
 
+def test_what_a_sparql_constraint_reaches_is_a_path_of_properties(shapes: Graph) -> None:
+    for constraint, path in shapes.subject_objects(REACHES):
+        steps = list(shapes.items(path)) if (path, RDF.first, None) in shapes else [path]
+        assert (constraint, RDF.type, SH.SPARQLConstraint) in shapes
+        assert [
+            step for step in steps if not isinstance(shapes.value(step, SH.inversePath, default=step), URIRef)
+        ] == []
+
+
 def test_every_shape_has_an_identifier_of_ours(shapes: Graph) -> None:
     named = [*property_shapes(shapes), *node_shapes(shapes)]
     assert [shape for shape in named if isinstance(shape, BNode) or not str(shape).startswith(BASE)] == []
@@ -94,9 +104,18 @@ def test_every_node_shape_has_a_target_or_serves_another(shapes: Graph) -> None:
         assert any(use in shapes for use in uses), shape
 
 
-def test_no_shape_is_closed_or_switched_off(shapes: Graph) -> None:
-    assert list(shapes.subject_objects(SH.closed)) == []
+def test_no_shape_is_switched_off(shapes: Graph) -> None:
     assert list(shapes.subject_objects(SH.deactivated)) == []
+
+
+@pytest.mark.parametrize(("predicate", "ending"), [(SH.name, ""), (SH.description, "."), (SH.message, ".")])
+def test_every_node_shape_with_a_constraint_and_a_target_speaks_english(
+    shapes: Graph, predicate: URIRef, ending: str
+) -> None:
+    found = {shape for kind in (SH.closed, SH.sparql) for shape in shapes.subjects(kind)} & set(node_shapes(shapes))
+    assert len(found) > 20
+    assert [shape for shape in found if not is_english(shapes.objects(shape, predicate), ending)] == []
+    assert {shapes.value(shape, SH.severity) for shape in found} == {SH.Violation}
 
 
 def test_a_shape_is_written_in_one_file_only(shape_files: list[Path]) -> None:

@@ -134,12 +134,12 @@ def test_what_no_shape_speaks_of_stays(site: Site) -> None:
 def spoken(site: Site, prop: Node) -> bool:
     shapes = site.content.shapes
     path = URIRef("http://www.w3.org/ns/shacl#path")
-    holders = set(
-        shapes.objects(
-            URIRef("https://w3id.org/lepgraph/shape/LocalEnterprisePartnership"),
-            URIRef("http://www.w3.org/ns/shacl#property"),
-        )
-    )
+    target = URIRef("http://www.w3.org/ns/shacl#targetClass")
+    holders = {
+        part
+        for shape in shapes.subjects(target, URIRef(f"{LEP}LocalEnterprisePartnership"))
+        for part in shapes.objects(shape, URIRef("http://www.w3.org/ns/shacl#property"))
+    }
     return any((part, path, prop) in shapes for part in holders)
 
 

@@ -42,7 +42,7 @@ class Whole:
     def values(self, prop: Node) -> list[Node]:
         """Some values that things have of a property."""
         if prop not in self._values:
-            self._values[prop] = sorted({v for _, v in islice(self.graph.subject_objects(prop), 200)}, key=Node.n3)
+            self._values[prop] = sorted({v for _, v in islice(self.graph.subject_objects(prop), 200)}, key=str)
         return self._values[prop]
 
     def in_whole(self, record: Graph, focus: dict[Node, frozenset[Node]]) -> Found:
