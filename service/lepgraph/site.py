@@ -89,6 +89,11 @@ class Site:
         """Where what was worked out of this version is kept."""
         return Shelf(self.version.snapshot.parent, f"{self.version.digest} {self.content.state}")
 
+    @property
+    def _own_shelf(self) -> Shelf | None:
+        """The shelf, if what is asked of the store is the same at each start."""
+        return None if self.version.files or isinstance(self.store, Remote) else self.shelf
+
     @cached_property
     def order(self) -> Order:
         """The order of properties."""
@@ -97,8 +102,7 @@ class Site:
     @cached_property
     def choices(self) -> Choices:
         """What the parameters of the questions can be."""
-        kept = not (self.version.files or isinstance(self.store, Remote))
-        return Choices(self.content, self.library, self.store, self.describer, self.shelf if kept else None)
+        return Choices(self.content, self.library, self.store, self.describer, self._own_shelf)
 
     @cached_property
     def outlines(self) -> Outlines:
@@ -170,7 +174,7 @@ class Site:
     @cached_property
     def completeness(self) -> Completeness:
         """Which records lack which of the properties that the shapes ask for."""
-        return Completeness(self.content, self.library, self.store, self.describer)
+        return Completeness(self.content, self.library, self.store, self.describer, self._own_shelf)
 
     @cached_property
     def provenance(self) -> Provenance:
@@ -221,6 +225,8 @@ class Site:
         logger.debug("%d triples, %d classes", self.counts.triples, len(self.counts.classes))
         logger.debug("index %s, order of %d classes", self.index.path, len(self.order.places))
         logger.debug("choices for %d parameters", len(self.choices.kept))
+        if self._own_shelf:
+            logger.debug("completeness of %d classes", len(self.completeness.tables))
         logger.debug("%d questions", len(self.library.questions))
         self.results.clear()
 

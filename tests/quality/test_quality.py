@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pathlib
 from decimal import Decimal
 
 import pytest
@@ -9,9 +10,10 @@ from rdflib import Graph, Literal, Namespace, URIRef
 from rdflib.namespace import RDF, XSD
 
 from lepgraph.errors import NotFound
-from lepgraph.quality.completeness import Table, share
+from lepgraph.quality.completeness import Completeness, Table, share
 from lepgraph.quality.dqv import Measurements
 from lepgraph.quality.expected import Path, expectations, slugs
+from lepgraph.shelf import Shelf
 from lepgraph.site import Site
 from lepgraph.store import Query
 from lepgraph.terms import DQV
@@ -239,3 +241,49 @@ def test_a_page_says_not_known_where_the_table_does(site: Site, tables: dict[str
                 fact.label for group in described.groups for fact in group.facts if "Not known" in str(fact.values)
             }
             assert facts == {column.label for column in table.columns if column.state(record) == "not known"}
+
+
+def test_a_gap_weighs_what_the_heaviest_shape_that_asks_for_as_much_says() -> None:
+    shapes = Graph().parse(
+        data="""
+        @prefix sh: <http://www.w3.org/ns/shacl#> . @prefix e: <http://e.example/> .
+        e:A sh:targetClass e:Animal ; sh:property e:p1, e:p2, e:p3, e:p4, e:p5 .
+        e:p1 sh:path e:name ; sh:minCount 1 ; sh:severity sh:Info .
+        e:p2 sh:path e:name ; sh:minCount 1 ; sh:severity sh:Warning .
+        e:p3 sh:path e:legs ; sh:minCount 1 .
+        e:p4 sh:path e:eyes ; sh:minCount 2 ; sh:severity sh:Info .
+        e:p5 sh:path e:eyes ; sh:minCount 1 ; sh:severity sh:Violation .
+        """,
+        format="turtle",
+    )
+    (found,) = expectations(shapes, Graph()).values()
+    assert {item.field.rpartition("/")[2]: (item.level, item.least) for item in found} == {
+        "name": ("expected", 1),
+        "legs": ("needed", 1),
+        "eyes": ("nice to have", 2),
+    }
+
+
+def test_a_thing_lacks_what_its_table_says_the_heaviest_first(demanding: Site) -> None:
+    kinds = ["https://lights.example/def/light#Lighthouse"]
+    found = demanding.completeness.of(f"{LIGHTHOUSE}north-rock", kinds)
+    assert found is not None
+    assert (found.known, found.expected) == (2, 4)
+    levels = {level: [column.slug for column in columns] for level, columns in found.by_level.items()}
+    assert levels == {"expected": ["kept-by"], "nice to have": ["lit-or-comment"]}
+    assert demanding.completeness.of(f"{LIGHTHOUSE}north-rock", ["https://lights.example/def/light#Ship"]) is None
+
+
+def test_gaps_are_read_from_the_shelf_and_counted_anew_for_other_shapes(
+    demanding: Site, tmp_path: pathlib.Path
+) -> None:
+    def known(about: str) -> list[int]:
+        shelf = Shelf(tmp_path, about)
+        found = Completeness(demanding.content, demanding.library, demanding.store, demanding.describer, shelf)
+        return [found.table("lighthouse").known(f"{LIGHTHOUSE}{name}") for name in ("north-rock", "far-rock")]
+
+    assert known("these shapes") == [2, 4]
+    (path,) = tmp_path.iterdir()
+    path.write_text(path.read_text(encoding="utf-8").replace("north-rock", "far-rock"), encoding="utf-8")
+    assert known("these shapes") == [4, 2]
+    assert known("others") == [2, 4]

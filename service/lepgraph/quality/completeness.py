@@ -1,16 +1,18 @@
 """The completeness table: for each class that shapes target, which records lack which of the expected properties.
 
 Only gaps are asked for: a record that no query names has the property. One query finds the records of a class that have
-no value of plain properties; several values, inverses and alternatives take a query each.
+no value of plain properties; several values, inverses and alternatives take a query each. What they find is kept, so
+that the page of a thing can say what it lacks without asking.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
+from typing import Any
 
 from rdflib import Literal, URIRef
 from rdflib.term import Node
@@ -18,9 +20,11 @@ from rdflib.term import Node
 from lepgraph.content import Content
 from lepgraph.describing import Describer, Value
 from lepgraph.errors import NotFound
-from lepgraph.quality.expected import Expectation, expectations, slugs
+from lepgraph.quality.expected import Expectation, Path, expectations, slugs
 from lepgraph.querying import Library
+from lepgraph.shelf import Shelf
 from lepgraph.store import Query, Store
+from lepgraph.terms import RDFS
 from lepgraph.words import local_name
 
 WHOLE, RECORD = "complete-records", "known-properties"
@@ -110,14 +114,38 @@ class Table:
         return next((column for column in self.columns if column.slug == slug), None)
 
 
-class Completeness:
-    """The tables of one store, each worked out once."""
+@dataclass(frozen=True)
+class Fullness:
+    """How full one record is: the tables that it is in, and what it lacks, the heaviest first."""
 
-    def __init__(self, content: Content, library: Library, store: Store, describer: Describer) -> None:
+    record: str
+    tables: tuple[Table, ...]
+    expected: int
+    gaps: tuple[Column, ...]
+
+    @property
+    def known(self) -> int:
+        """How many of the expected properties it has."""
+        return self.expected - len(self.gaps)
+
+    @property
+    def by_level(self) -> dict[str, list[Column]]:
+        """What it lacks by how much that weighs."""
+        levels = dict.fromkeys(column.expectation.level for column in self.gaps)
+        return {level: [column for column in self.gaps if column.expectation.level == level] for level in levels}
+
+
+class Completeness:
+    """The tables of one store, each worked out once; the gaps are kept on a shelf, if there is one."""
+
+    def __init__(
+        self, content: Content, library: Library, store: Store, describer: Describer, shelf: Shelf | None = None
+    ) -> None:
         self.content = content
         self.library = library
         self.store = store
         self.describer = describer
+        self.shelf = shelf
 
     @cached_property
     def expected(self) -> dict[str, tuple[Expectation, ...]]:
@@ -144,12 +172,12 @@ class Completeness:
         order += sorted(others, key=lambda kind: (labels.get(kind, others[kind]).casefold(), kind))
         tables = {}
         for kind in order:
-            records = self._number(kind)
+            records, gaps = self._counted.get(kind, (0, []))
             concept = concepts.get(kind)
             label = labels.get(kind) or others.get(kind, "")
             if records:
                 title = concept.title if concept else label[:1].upper() + label[1:]
-                columns = self._columns(kind, records, labels)
+                columns = self._columns(kind, records, gaps, labels)
                 segment = concept.segment if concept else ""
                 tables[keys[kind]] = Table(keys[kind], kind, title, segment, records, columns)
         return tables
@@ -162,25 +190,62 @@ class Completeness:
             raise NotFound(f"There is no table of completeness called {key!r}.", hint=f"Tables: {known}.")
         return found
 
-    def records(self, table: Table, lacking: str = "") -> list[str]:
-        """The records of a table, those that lack most first, then by name; or only those that lack one property."""
+    def records(self, table: Table, lacking: str = "", thing: str = "") -> list[str]:
+        """The records of a table, those that lack most first, then by name.
+
+        Or only those that lack one property, or only one thing, if it is there.
+        """
         rows = self._ask("members", {"class": URIRef(table.iri), "space": Literal("")})
-        records = [str(row["thing"]) for row in rows]
+        records = [str(row["thing"]) for row in rows if thing in ("", str(row["thing"]))]
         column = table.column(lacking)
         if column is not None:
             records = [record for record in records if record in column.gaps]
         return sorted(records, key=table.known)
 
-    def _columns(self, kind: str, records: int, labels: dict[str, str]) -> tuple[Column, ...]:
+    def of(self, record: str, types: Iterable[str]) -> Fullness | None:
+        """How full a record of these classes is; None if no shape says what a complete one has."""
+        kinds = self._above(types)
+        held = [table for table in self.tables.values() if table.iri in kinds]
+        own = [table for table in held if not any(table.iri in self._above([t.iri]) - {t.iri} for t in held)]
+        columns: dict[Path, Column] = {}
+        for column in (column for table in own for column in table.columns):
+            columns.setdefault(column.expectation.path, column)
+        gaps = [column for column in columns.values() if record in column.gaps]
+        gaps.sort(key=lambda column: column.expectation.weight)
+        return Fullness(record, tuple(own), len(columns), tuple(gaps)) if own else None
+
+    def _above(self, kinds: Iterable[str]) -> set[str]:
+        """These classes and those that they are narrower than."""
+        hierarchy = self.content.hierarchy
+        found = {above for kind in kinds for above in hierarchy.transitive_objects(URIRef(kind), RDFS.subClassOf)}
+        return set(map(str, found)) | set(kinds)
+
+    @cached_property
+    def _counted(self) -> dict[str, tuple[int, list[dict[str, int]]]]:
+        """For each class that has records how many, and the gaps in each of the expected properties."""
+        found = self.shelf.value("completeness", self._count) if self.shelf else self._count()
+        return {kind: (records, gaps) for kind, records, gaps in found}
+
+    def _count(self) -> list[Any]:
+        """What is counted, as JSON can hold it."""
+        counted: list[Any] = []
+        for kind, items in self.expected.items():
+            if records := self._number(kind):
+                missing = self._missing(kind, [item.plain for item in items if item.plain])
+                gaps = [missing[item.plain] if item.plain else self._gaps(kind, item) for item in items]
+                counted.append((kind, records, gaps))
+        return counted
+
+    def _columns(
+        self, kind: str, records: int, gaps: list[dict[str, int]], labels: dict[str, str]
+    ) -> tuple[Column, ...]:
         items = self.expected[kind]
         named = {f"{place:04}": " or ".join(map(local_name, item.path.iris)) for place, item in enumerate(items)}
         short = slugs(named, (WHOLE, RECORD))
-        missing = self._missing(kind, [item.plain for item in items if item.plain])
         columns = []
         for place, item in enumerate(items):
             link = self._link(item, labels)
-            gaps = missing[item.plain] if item.plain else self._gaps(kind, item)
-            columns.append(Column(short[f"{place:04}"], link.text, link.href, item, records, gaps))
+            columns.append(Column(short[f"{place:04}"], link.text, link.href, item, records, gaps[place]))
         return tuple(columns)
 
     def _link(self, item: Expectation, labels: dict[str, str]) -> Value:

@@ -110,4 +110,5 @@ def _definition(column: Column) -> str:
     """What a metric measures; of one record the same metric says how much of what is expected it has."""
     least = column.expectation.least
     values = "a value" if least == 1 else f"at least {least} values"
-    return f"Share of the records that have {values} of “{column.label}”, or what a single record has of it."
+    level = column.expectation.level
+    return f"Share of the records that have {values} of “{column.label}”, or what a single record has of it: {level}."

@@ -10,6 +10,9 @@ from rdflib.term import Node
 
 from lepgraph.terms import RDF, RDFS, SH
 
+LEVELS = {"Violation": "needed", "Warning": "expected", "Info": "nice to have"}
+"""How much the lack of a property weighs, by the severity of the shape that asks for it, the heaviest first."""
+
 
 @dataclass(frozen=True, order=True)
 class Path:
@@ -55,17 +58,30 @@ class Expectation:
     least: int
     name: str
     position: tuple[float, float]
+    level: str = "needed"
+    """One of LEVELS: whether a record cannot be accepted without it, is incomplete, or would be better with it."""
+
+    @property
+    def weight(self) -> int:
+        """What expectations are sorted by so that the heaviest come first."""
+        return list(LEVELS.values()).index(self.level)
+
+    @property
+    def field(self) -> str:
+        """The property as forms for a record have it; empty for a path, of which they have no field."""
+        return self.path.forward[0] if len(self.path.forward) == len(self.path.iris) == 1 else ""
 
     @property
     def plain(self) -> str:
         """The property, if one value of one property of the record is all that is expected; else nothing."""
-        return self.path.forward[0] if self.least == 1 and len(self.path.forward) == len(self.path.iris) == 1 else ""
+        return self.field if self.least == 1 else ""
 
 
 def expectations(shapes: Graph, hierarchy: Graph) -> dict[str, tuple[Expectation, ...]]:
     """For each target class of node shapes what its complete records have, in the order of the shapes.
 
-    A shape holds for the narrower classes of its target too. If several ask for one property, the most demanding wins.
+    A shape holds for the narrower classes of its target too. If several ask for one property, the most demanding wins,
+    at the weight of the heaviest of those that ask for as much.
     """
     targets = {node for node in shapes.objects(None, SH.targetClass) if isinstance(node, URIRef)}
     found = {}
@@ -80,7 +96,8 @@ def expectations(shapes: Graph, hierarchy: Graph) -> dict[str, tuple[Expectation
 def _merged(items: Iterable[Expectation]) -> tuple[Expectation, ...]:
     merged: dict[Path, Expectation] = {}
     for item in items:
-        if item.path not in merged or merged[item.path].least < item.least:
+        held = merged.get(item.path)
+        if held is None or (held.least, -held.weight) < (item.least, -item.weight):
             merged[item.path] = item
     return tuple(sorted(merged.values(), key=lambda item: (item.position, item.path)))
 
@@ -92,7 +109,9 @@ def _expectation(shapes: Graph, item: Node) -> Expectation | None:
         return None
     group = shapes.value(item, SH.group)
     position = (_number(shapes.value(group, SH.order), 1e9), _number(shapes.value(item, SH.order), 1e9))
-    return Expectation(path, int(least), str(shapes.value(item, SH.name) or ""), position)
+    severity = str(shapes.value(item, SH.severity) or SH.Violation)
+    level = LEVELS.get(severity.rpartition("#")[2], "needed")
+    return Expectation(path, int(least), str(shapes.value(item, SH.name) or ""), position, level)
 
 
 def _number(value: Node | None, otherwise: float) -> float:

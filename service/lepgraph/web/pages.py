@@ -208,6 +208,7 @@ def _about(iri: str, address: str, suffix: str) -> Response:
         described=described,
         sections=site().sections.of(iri, described.types, date),
         support=support,
+        fullness=site().completeness.of(iri, described.types),
         incoming=[links for links in described.incoming if support is None or not support.tells(links)],
         address=address,
         forms=GRAPHS,

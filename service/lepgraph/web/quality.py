@@ -8,20 +8,21 @@ from collections.abc import Iterable, Sequence
 
 from flask import Blueprint, Response, render_template, request, url_for
 
-from lepgraph.errors import ParameterFault
+from lepgraph.errors import NotFound, ParameterFault
 from lepgraph.media import CSV, GRAPHS, HTML, Format, named
-from lepgraph.quality.completeness import Table
+from lepgraph.quality.completeness import Column, Table
 from lepgraph.quality.dqv import Measurements
+from lepgraph.web import filling
 from lepgraph.web.replies import alternates, negotiated, only, reply, site, written
 
 blueprint = Blueprint("quality", __name__)
 
-LISTED = 500
+LISTED = 300
 """Records that the page of a table shows, those that lack most first; the other forms have them all."""
 _OFFERS = (HTML, *GRAPHS, CSV)
 _OF_FILES = (HTML, CSV)
 """For files served in place of the dataset: measurements in RDF are of the parts of our own."""
-_SUMMARY = ("table", "class", "property", "label", "records", "known", "partly_known", "not_known", "share")
+_SUMMARY = ("table", "class", "property", "label", "records", "known", "partly_known", "not_known", "share", "level")
 
 
 @blueprint.get("/quality")
@@ -33,7 +34,7 @@ def summary(suffix: str = "") -> Response:
     tables = completeness.tables
     if form == CSV:
         rows = [
-            (t.key, t.iri, c.slug, c.label, t.records, c.known, c.partly, c.missing, c.share)
+            (t.key, t.iri, c.slug, c.label, t.records, c.known, c.partly, c.missing, c.share, c.expectation.level)
             for t in tables.values()
             for c in t.columns
         ]
@@ -52,7 +53,7 @@ def summary(suffix: str = "") -> Response:
 
 @blueprint.get("/quality/<name>")
 def table(name: str) -> Response:
-    """One table: each record with a word for each expected property, or only those that lack one property."""
+    """One table: a word for each record and expected property; all records, those that lack one property, or one."""
     key, suffix = _cut(name)
     found = site().completeness.table(key)
     form = negotiated(_offers(), suffix)
@@ -60,7 +61,11 @@ def table(name: str) -> Response:
     if lacking and found.column(lacking) is None:
         known = ", ".join(column.slug for column in found.columns)
         raise ParameterFault(f"{found.title} have no property {lacking!r} here.", hint=f"Properties: {known}.")
-    records = site().completeness.records(found, lacking)
+    thing = only("thing", request.args.getlist("thing"))
+    records = site().completeness.records(found, lacking, thing)
+    if thing and not records:
+        hint = f"/quality/{key} has all that there are."
+        raise NotFound(f"<{thing[:200]}> is not in the table of {found.title}.", hint=hint)
     if form == CSV:
         return _reply(_records(found, records), form)
     if form != HTML:
@@ -72,12 +77,20 @@ def table(name: str) -> Response:
         "completeness.html",
         table=found,
         lacking=found.column(lacking),
+        thing=thing,
         rows=[(record, describer.link(record, labels)) for record in records[:LISTED]],
         total=len(records),
         address=url_for("quality.table", name=key),
         forms=_offers()[1:],
     )
     return _reply(page, form, url_for("quality.table", name=key))
+
+
+@blueprint.app_template_filter("filled_in")
+def filled_in(column: Column, record: str) -> str:
+    """Where a person fills in a property of a record: its field in the form; empty if forms have no such field."""
+    prop = column.expectation.field
+    return f"{url_for('records.form', thing=record)}#{filling.anchor(prop)}" if prop else ""
 
 
 def _offers() -> tuple[Format, ...]:
