@@ -197,7 +197,7 @@ def validate(root: Path | None, files: Sequence[Path], form: str, fail_on: str) 
     else:
         for path, record in records:
             report = here.validator.check(record)
-            click.echo(reporting.text(report, str(path)), nl=False)
+            click.echo(reporting.text.written(report, str(path)), nl=False)
             failed = failed or report.reaches(fail_on)
     sys.exit(1 if failed else 0)
 
@@ -277,7 +277,7 @@ def check(root: Path | None) -> None:
     for subject, reason in broken[:20]:
         click.echo(f"         {subject}  {reason}")
     report = here.validator.check_all(everything)
-    click.echo(reporting.text(report, "shapes"), nl=False)
+    click.echo(reporting.text.written(report, "shapes"), nl=False)
     sys.exit(1 if failed or not report.conforms else 0)
 
 

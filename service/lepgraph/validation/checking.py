@@ -17,7 +17,7 @@ from lepgraph.errors import RecordFault
 from lepgraph.terms import CHECK, LABELS, RDF, SH
 from lepgraph.validation import engine, forms, resolving
 from lepgraph.validation.context import Gatherer
-from lepgraph.validation.findings import LEVELS, Finding, Report
+from lepgraph.validation.findings import LEVELS, Finding, Report, Thing
 from lepgraph.validation.nearest import Nearest
 from lepgraph.validation.published import Published
 from lepgraph.validation.records import Note, Record
@@ -113,7 +113,8 @@ class Validator:
         findings = [finder.finding(result, focus.get(result.focus, frozenset())) for result in results]
         findings += [finder.noted(note) for note in notes]
         ordered = sorted(findings, key=self._weight)
-        return Report(tuple(ordered), len(focus), report.serialize(format="nt"))
+        things = tuple(Thing(str(s), finder.label(s), record.place(s)) for s in sorted(focus, key=str))
+        return Report(tuple(ordered), len(focus), report.serialize(format="nt"), things)
 
     def _weight(self, finding: Finding) -> tuple[int, str, str, float, str, str]:
         """The order: the worst first, then by file and record, then as the shape orders its properties."""

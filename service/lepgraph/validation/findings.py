@@ -40,12 +40,22 @@ class Finding:
 
 
 @dataclass(frozen=True)
+class Thing:
+    """A thing that was checked, whether or not something was found."""
+
+    iri: str
+    label: str
+    place: Place = Place()
+
+
+@dataclass(frozen=True)
 class Report:
     """The outcome: findings by weight, how many things were checked, and the W3C report they come from as N-Triples."""
 
     findings: tuple[Finding, ...]
     checked: int
     triples: str = field(repr=False)
+    things: tuple[Thing, ...] = field(default=(), repr=False)
 
     @cached_property
     def graph(self) -> Graph:

@@ -20,7 +20,7 @@ from lepgraph.validation import kinds, reading, registers
 from lepgraph.validation.changes import Changes
 from lepgraph.validation.changing import changes
 from lepgraph.validation.checking import Validator
-from lepgraph.validation.findings import Finding, Report
+from lepgraph.validation.findings import Finding, Report, Thing
 from lepgraph.validation.published import Published
 from lepgraph.validation.records import File, Place, Record
 from lepgraph.validation.shapes import Shapes
@@ -57,6 +57,7 @@ class Outcome:
             "findings": [asdict(finding) for finding in report.findings],
             "checked": report.checked,
             "triples": report.triples,
+            "things": [asdict(thing) for thing in report.things],
             "changes": self.changes.members() if self.changes else None,
         }
 
@@ -64,7 +65,8 @@ class Outcome:
     def restored(cls, members: Mapping[str, Any], marked: bytes) -> Outcome:
         """The outcome that has these members."""
         findings = tuple(Finding(**{**found, "place": Place(**found["place"])}) for found in members["findings"])
-        report = Report(findings, int(members["checked"]), str(members["triples"]))
+        things = tuple(Thing(**{**thing, "place": Place(**thing["place"])}) for thing in members.get("things", ()))
+        report = Report(findings, int(members["checked"]), str(members["triples"]), things)
         changes = Changes.restored(members["changes"]) if members["changes"] else None
         return cls(report, changes, marked)
 

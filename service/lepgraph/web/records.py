@@ -120,7 +120,8 @@ def _page(*, way: str, outcome: Outcome | None = None, given: Handed | None = No
 
 
 def _downloads(outcome: Outcome | None) -> list[Format]:
-    return [offer for offer in reporting.FORMS if outcome is not None]
+    """The formats that people take with them; those of pipelines are for programs that ask for them."""
+    return [offer for offer in reporting.FORMS if outcome is not None and offer not in reporting.FOR_PIPELINES]
 
 
 def _kept(title: str, outcome: Outcome) -> Result | None:

@@ -48,7 +48,7 @@ def marked(file: File, findings: Sequence[Finding]) -> bytes:
                 _clean(book)
             for (title, cell), about in _by_cell(book, own).items():
                 _mark(book[title], cell, about)
-            _list(book, own)
+            _list(book, own, _by_cell(book, own))
             return saved(book)
     except BROKEN as error:
         raise broken(file) from error
@@ -60,7 +60,18 @@ def findings_csv(findings: Sequence[Finding]) -> bytes:
     writer = csv.writer(stream)
     writer.writerow(COLUMNS)
     writer.writerows([harmless(text) for text in _cells(finding)] for finding in findings)
-    return stream.getvalue().encode()
+    return stream.getvalue().encode("utf-8", "replace")
+
+
+def findings_xlsx(findings: Sequence[Finding]) -> bytes:
+    """Findings as a workbook of one sheet."""
+    import openpyxl  # noqa: PLC0415 - see _of_text
+
+    book = openpyxl.Workbook()
+    first = book.worksheets[0]
+    _list(book, findings, {})
+    book.remove(first)
+    return saved(book)
 
 
 def _cells(finding: Finding) -> list[str]:
@@ -149,13 +160,12 @@ def _clean(book: Workbook) -> None:
                     cell.fill = PatternFill()
 
 
-def _list(book: Workbook, findings: Sequence[Finding]) -> None:
-    """The sheet that lists all findings, with links to the cells."""
+def _list(book: Workbook, findings: Sequence[Finding], places: Mapping[tuple[str, str], object]) -> None:
+    """The sheet that lists all findings, with links to the cells that are among the places."""
     from openpyxl.styles import Alignment, Font  # noqa: PLC0415 - see _of_text
     from openpyxl.worksheet.hyperlink import Hyperlink  # noqa: PLC0415 - see _of_text
 
     title = next(t for t in (FINDINGS, *(f"{FINDINGS} {n}" for n in range(2, 99))) if t not in book.sheetnames)
-    places = _by_cell(book, findings)
     sheet = book.create_sheet(title)
     for number, (heading, width) in enumerate(zip(COLUMNS, _WIDTHS, strict=True), 1):
         put(sheet.cell(1, number), heading)

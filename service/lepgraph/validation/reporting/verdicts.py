@@ -1,0 +1,28 @@
+"""How much was found, in words."""
+
+from __future__ import annotations
+
+from lepgraph.validation.findings import LEVELS, Report
+
+UNREADABLE = "unreadable"
+"""The rule of the finding that stands for a file that could not be read."""
+PLURALS = {"violation": "violations", "warning": "warnings", "info": "hints"}
+SINGULARS = {"violation": "violation", "warning": "warning", "info": "hint"}
+MEANINGS = {"violation": "must be mended", "warning": "incomplete", "info": "would be nice"}
+
+
+def verdict(report: Report) -> str:
+    """The outcome in one sentence."""
+    counts = [counted(report.count(level), level) for level in LEVELS if report.count(level)]
+    things = "1 thing" if report.checked == 1 else f"{report.checked} things"
+    if not counts:
+        return f"Conforms: nothing to mend in {things} checked."
+    found = ", ".join(counts[:-1]) + (" and " if len(counts) > 1 else "") + counts[-1]
+    lost = len({finding.place.file for finding in report.findings if finding.rule == UNREADABLE})
+    left = f"; {lost} file{'' if lost == 1 else 's'} could not be read" if lost else ""
+    return f"{'Conforms' if report.conforms else 'Does not conform'}: {found} in {things} checked{left}."
+
+
+def counted(number: int, level: str) -> str:
+    """A number of findings of a level."""
+    return f"{number} {SINGULARS[level] if number == 1 else PLURALS[level]}"
