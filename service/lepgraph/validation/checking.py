@@ -20,7 +20,7 @@ from lepgraph.validation.context import Gatherer
 from lepgraph.validation.findings import LEVELS, Finding, Report, Thing
 from lepgraph.validation.nearest import Nearest
 from lepgraph.validation.published import Published
-from lepgraph.validation.records import Note, Record
+from lepgraph.validation.records import Note, Record, Triple
 from lepgraph.validation.shapes import Shapes
 from lepgraph.validation.wording import Result, Wording
 from lepgraph.words import local_name, shortened
@@ -56,10 +56,9 @@ class Validator:
             raise self._nothing(record)
         data = self.in_context(record, focus)
         report = engine.validate(data, self.shapes.targeting(focus))
-        for fault in forms.faults(record.graph, focus, self.shapes):
-            forms.add(report, fault, self._severity(fault.shape))
+        said = self._formed(report, record.graph, focus)
         notes = [*record.notes, *(self._unknown(subject, record) for subject in unknown)]
-        return self._report(report, data, focus, record, notes)
+        return self._report(report, data, focus, record, notes, said)
 
     def in_context(self, record: Record, focus: Mapping[Node, frozenset[Node]]) -> engine.Data:
         """The record with what the published graph says of all that its shapes look at."""
@@ -73,10 +72,17 @@ class Validator:
         data = self.shapes.data(graph)
         report = engine.validate(data, self.shapes.graph, advanced=True)
         held = {s: self.shapes.of(s, data) for s in set(graph.subjects())}
+        said = self._formed(report, graph, held)
+        focus = {subject: shapes for subject, shapes in held.items() if shapes}
+        return self._report(report, data, focus, Record(graph), [], said)
+
+    def _formed(self, report: Graph, graph: Graph, held: Mapping[Node, frozenset[Node]]) -> dict[Triple, str]:
+        """Adds to a report what is wrong with values in themselves, and says what that is by triple."""
+        said = {}
         for fault in forms.faults(graph, held, self.shapes):
             forms.add(report, fault, self._severity(fault.shape))
-        focus = {subject: shapes for subject, shapes in held.items() if shapes}
-        return self._report(report, data, focus, Record(graph), [])
+            said[fault.triple] = fault.message
+        return said
 
     def _nothing(self, record: Record) -> RecordFault:
         types = sorted(set(record.graph.objects(None, RDF.type)), key=str)
@@ -103,13 +109,14 @@ class Validator:
         focus: Mapping[Node, frozenset[Node]],
         record: Record,
         notes: list[Note],
+        said: Mapping[Triple, str],
     ) -> Report:
         for note in notes:
             _add_note(report, note)
         engine.settle(report)
         results = [Result.read(report, node) for node in report.objects(engine.report_node(report), SH.result)]
         results = [result for result in results if result.component != CHECK.ReadingConstraintComponent]
-        finder = _Finder(self, report, data, record, results)
+        finder = _Finder(self, report, data, record, results, said)
         findings = [finder.finding(result, focus.get(result.focus, frozenset())) for result in results]
         findings += [finder.noted(note) for note in notes]
         ordered = sorted(findings, key=self._weight)
@@ -130,14 +137,23 @@ class Validator:
 
 
 class _Finder:
-    """Makes findings of the results of one report."""
+    """Makes findings of the results of one report; ``said`` is what is wrong with values in themselves."""
 
-    def __init__(self, validator: Validator, report: Graph, data: Graph, record: Record, results: list[Result]) -> None:
+    def __init__(
+        self,
+        validator: Validator,
+        report: Graph,
+        data: Graph,
+        record: Record,
+        results: list[Result],
+        said: Mapping[Triple, str],
+    ) -> None:
         self.shapes = validator.shapes
         self.nearest = validator.nearest
         self.report = report
         self.record = record
         self.data = data
+        self.said = said
         terms = {t for r in results for t in (r.focus, r.path, r.value) if isinstance(t, URIRef)}
         shapes = {r.shape for r in results}
         terms |= {t for s in shapes for t in self.shapes.graph.objects(s, SH["class"]) if isinstance(t, URIRef)}
@@ -154,7 +170,8 @@ class _Finder:
         said = sorted(str(message) for message in self.report.objects(result.node, SH.resultMessage))
         meant, _ = self.nearest.of(result, held)
         mend = " ".join(self.shapes.text(result.shape, SH.message).split()) or " ".join(said)
-        message = _ill_formed(result) or self.wording.sentence(result, name)
+        formed = self.said.get((result.focus, path, result.value)) if path and result.value else None
+        message = formed or self.wording.sentence(result, name)
         return Finding(
             level=local_name(str(result.severity)).lower(),
             record=str(result.focus),
@@ -193,14 +210,6 @@ class _Finder:
             return ""
         owner = self.shapes.graph.value(None, SH.property, shape)
         return f"{owner}#{shape.rpartition('/')[2]}" if isinstance(owner, URIRef) else str(shape)
-
-
-def _ill_formed(result: Result) -> str:
-    """What is wrong with a value that is not of its own datatype."""
-    if result.component == SH.DatatypeConstraintComponent and isinstance(result.value, Literal):
-        found = forms.ill_formed(result.value)
-        return found[0] if found else ""
-    return ""
 
 
 def _helps(subject: Node, record: Graph) -> bool:
