@@ -73,7 +73,7 @@ def run(manifest: Path, graph: Graph, entry: Node) -> Outcome:
     data, shapes = (_read(graph, manifest, graph.value(action, part)) for part in (SHT.dataGraph, SHT.shapesGraph))
 
     def whole() -> Graph:
-        return engine.validate(_data(data), shapes)
+        return engine.validate(_data(data), Shapes(shapes, data).whole)
 
     def by_thing() -> Graph:
         held = Shapes(shapes, data)

@@ -70,7 +70,7 @@ class Validator:
     def check_all(self, graph: Graph) -> Report:
         """The report on a whole graph."""
         data = self.shapes.data(graph)
-        report = engine.validate(data, self.shapes.graph, advanced=True)
+        report = engine.validate(data, self.shapes.whole)
         held = {s: self.shapes.of(s, data) for s in set(graph.subjects())}
         said = self._formed(report, graph, held)
         focus = {subject: shapes for subject, shapes in held.items() if shapes}

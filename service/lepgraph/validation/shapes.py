@@ -11,9 +11,8 @@ from rdflib.term import Node
 
 from lepgraph.terms import CHECK, RDF, RDFS, SH
 from lepgraph.validation.engine import Data
+from lepgraph.validation.lean import TARGETS, Lean
 from lepgraph.validation.reaching import Branch, branch
-
-_TARGETS = (SH.targetClass, SH.targetSubjectsOf, SH.targetObjectsOf, SH.targetNode)
 
 
 @dataclass(frozen=True)
@@ -37,8 +36,8 @@ class Shapes:
     @cached_property
     def targets(self) -> Mapping[URIRef, Mapping[Node, tuple[Node, ...]]]:
         """For each kind of target the shapes by what they target; a class that is a shape targets itself (2.1.3.3)."""
-        found: dict[URIRef, dict[Node, list[Node]]] = {kind: {} for kind in _TARGETS}
-        for kind in _TARGETS:
+        found: dict[URIRef, dict[Node, list[Node]]] = {kind: {} for kind in TARGETS}
+        for kind in TARGETS:
             for shape, target in self.graph.subject_objects(kind):
                 found[kind].setdefault(target, []).append(shape)
         for shape in self.graph.subjects(RDF.type, RDFS.Class):
@@ -86,22 +85,31 @@ class Shapes:
             part.add(triple)
         for thing, shapes in focus.items():
             for shape in shapes:
-                part.add((shape, SH.targetNode, thing))
+                for aimed in self._lean.aimed(shape):
+                    part.add((aimed, SH.targetNode, thing))
         return part
+
+    @cached_property
+    def whole(self) -> Graph:
+        """All shapes with their own targets, ready for pySHACL."""
+        return self._lean.targeted(self.targets)
+
+    @cached_property
+    def _lean(self) -> Lean:
+        return Lean(self.graph)
 
     def _part(self, roots: frozenset[Node]) -> list[tuple[Node, Node, Node]]:
         """All that is said of some shapes and what they hold, without their targets; and of kinds of constraints."""
         if roots not in self._parts:
+            graph = self._lean.graph
             found: list[tuple[Node, Node, Node]] = []
-            waiting = [*roots, *self._components]
+            waiting = [*(aimed for root in roots for aimed in self._lean.aimed(root)), *self._components]
             seen = set(waiting)
             while waiting:
                 node = waiting.pop()
-                for prop, value in self.graph.predicate_objects(node):
-                    if prop in _TARGETS or (prop == RDF.type and value == RDFS.Class):
-                        continue
+                for prop, value in graph.predicate_objects(node):
                     found.append((node, prop, value))
-                    if value not in seen and (isinstance(value, BNode) or (value, None, None) in self.graph):
+                    if value not in seen and (isinstance(value, BNode) or (value, None, None) in graph):
                         seen.add(value)
                         waiting.append(value)
             self._parts[roots] = found
