@@ -81,7 +81,7 @@ def test_validate_writes_json_and_the_w3c_report(lights_command: list[str], tmp_
     ("name", "text", "said"),
     [
         ("new.ttl", "nonsense", "line 1"),
-        ("new.zip", "PK", "zip archives are not read here"),
+        ("new.zip", "PK", "Zip archives are not read here"),
         ("missing.ttl", None, "No such file"),
     ],
 )

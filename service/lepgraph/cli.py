@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import shutil
 import sys
 import tempfile
 import time
@@ -11,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -20,6 +21,9 @@ from lepgraph.content import Content
 from lepgraph.errors import ContentFault, Fault, ParameterFault
 from lepgraph.media import OFFERS, TEXT, Kind, named
 from lepgraph.settings import Settings
+
+if TYPE_CHECKING:
+    from lepgraph.validation.commanding import Done, Wanted
 
 UNUSABLE = 2
 
@@ -166,40 +170,60 @@ def publish(root: Path | None, targets: Sequence[str], queries: Sequence[str], d
 
 
 @main.command()
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--format", "form", default="text", show_default=True, help="text, json, ttl, jsonld, nt or rdf.")
+@click.argument("paths", nargs=-1, required=True)
+@click.option("--format", "form", help="The format of the report; plainly text, or what the ending of --output means.")
+@click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="Write the report to this file.")
 @click.option(
     "--fail-on",
     default="violation",
     show_default=True,
-    type=click.Choice(["violation", "warning", "info"]),
+    type=click.Choice(["violation", "warning", "info", "never"]),
     help="The level from which findings make the exit code 1.",
 )
+@click.option("--together/--apart", default=True, help="Whether files may speak of each other; plainly they may.")
+@click.option("--shapes", "only", multiple=True, metavar="NAME", help="Check by this shape alone; may be repeated.")
+@click.option("--custom-shapes", type=click.Path(path_type=Path), help="Check by the shapes of this Turtle file.")
+@click.option("--changes", is_flag=True, help="Also show what would change in the published graph.")
+@click.option("--from", "--media", "kind", metavar="KIND", help="What standard input is: ttl, csv, a media type …")
+@click.option("--progress/--no-progress", default=None, help="Tell of each file on standard error.")
 @click.pass_obj
 @guarded
-def validate(root: Path | None, files: Sequence[Path], form: str, fail_on: str) -> None:
-    """Check records in Turtle, TriG, N-Triples, N-Quads, JSON-LD or RDF/XML against the shapes and the graph."""
-    from lepgraph import site as sites  # noqa: PLC0415
-    from lepgraph.validation import reading, reporting  # noqa: PLC0415
+def validate(root: Path | None, paths: Sequence[str], **options: Any) -> None:
+    """Check records in files, whole folders or standard input (-) against the shapes and the graph.
 
-    chosen = named(form, reporting.FORMS)
-    if chosen is None:
-        raise click.BadParameter(f"must be one of {', '.join(f.name for f in reporting.FORMS)}", param_hint="--format")
-    settings = Settings.from_environment()
-    here = sites.inside(found(root), settings)
-    base = f"{here.addresses.base}id/"
-    records = [(path, reading.from_file(path, settings.record_length, base, here.context)) for path in files]
-    failed = False
-    if chosen != TEXT:
-        report = here.validator.check(reading.together([record for _, record in records]))
-        sys.stdout.buffer.write(reporting.write(report, chosen))
-        failed = report.reaches(fail_on)
+    RDF (Turtle, TriG, N-Triples, N-Quads, JSON-LD, RDF/XML) and tables (CSV, XLSX) are read. Exit codes: 0 nothing is
+    found from the level of --fail-on, 1 something is, 2 nothing could be checked.
+    """
+    from lepgraph import site as sites  # noqa: PLC0415
+    from lepgraph.validation import commanding  # noqa: PLC0415
+
+    wanted = commanding.Wanted(paths=tuple(paths), **options)
+    wanted.examine_early()
+    progress = wanted.progress if wanted.progress is not None else sys.stderr.isatty()
+    say: Callable[[str], None] = (lambda line: click.echo(line, err=True)) if progress else (lambda line: None)
+    here = sites.inside(found(root), Settings.from_environment(), Progress())
+    try:
+        outcome = commanding.run(wanted, here.ready, here.published, here.settings, sys.stdin.buffer, say)
+    finally:
+        here.close()
+    _report(wanted, outcome)
+    sys.exit(outcome.code(wanted.fail_on))
+
+
+def _report(wanted: Wanted, outcome: Done) -> None:
+    """Writes the report; on standard output is nothing else."""
+    plain = wanted.chosen == TEXT
+    colour = plain and not wanted.output and sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    body = outcome.written(wanted, shutil.get_terminal_size((100, 24)).columns if colour else 100, colour=colour)
+    lost = outcome.nothing and plain and not wanted.output
+    if wanted.output:
+        partial = wanted.output.with_name(f"{wanted.output.name}.part")
+        partial.write_bytes(body)
+        partial.replace(wanted.output)
     else:
-        for path, record in records:
-            report = here.validator.check(record)
-            click.echo(reporting.text.written(report, str(path)), nl=False)
-            failed = failed or report.reaches(fail_on)
-    sys.exit(1 if failed else 0)
+        (sys.stderr if lost else sys.stdout).buffer.write(body)
+    if wanted.output or (outcome.nothing and not lost):
+        click.echo(outcome.verdict, err=True)
 
 
 @main.command()
@@ -260,7 +284,7 @@ def check(root: Path | None) -> None:
     from lepgraph import site as sites  # noqa: PLC0415
     from lepgraph.loading import coordinates  # noqa: PLC0415
     from lepgraph.store import Query  # noqa: PLC0415
-    from lepgraph.validation import reporting  # noqa: PLC0415
+    from lepgraph.validation.reporting import text  # noqa: PLC0415
 
     here = sites.inside(found(root), Settings.from_environment())
     failed = False
@@ -277,7 +301,7 @@ def check(root: Path | None) -> None:
     for subject, reason in broken[:20]:
         click.echo(f"         {subject}  {reason}")
     report = here.validator.check_all(everything)
-    click.echo(reporting.text.written(report, "shapes"), nl=False)
+    click.echo(text.written(report, "shapes"), nl=False)
     sys.exit(1 if failed or not report.conforms else 0)
 
 

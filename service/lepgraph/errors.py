@@ -4,7 +4,7 @@
 ├── ``ContentFault`` 500 — the files of the content are wrong; stops a build or a start
 ├── ``RequestFault`` 400 — the caller is wrong
 │   ├── ``QueryFault`` 400 — a query that is not SPARQL, with line and column
-│   ├── ``ParameterFault`` 400, ``RecordFault`` 400 — a value or a record that cannot be read
+│   ├── ``ParameterFault`` 400, ``RecordFault`` 400 — a value or a record that cannot be read (``ShapesFault``: shapes)
 │   ├── ``Refused`` 403, ``NotFound`` 404, ``MethodRefused`` 405, ``NotAcceptable`` 406, ``Gone`` 410
 │   ├── ``TooSlow`` 408, ``PreconditionFailed`` 412, ``TooLarge`` 413, ``AddressTooLong`` 414, ``UnsupportedMedia`` 415
 │   └── ``RangeRefused`` 416, ``TooMany`` 429, ``HeadersTooLarge`` 431
@@ -144,6 +144,12 @@ class RecordFault(RequestFault):
     """A record handed in cannot be read."""
 
     title = "The record cannot be read"
+
+
+class ShapesFault(RecordFault):
+    """Shapes handed in cannot be used."""
+
+    title = "The shapes cannot be used"
 
 
 class Refused(RequestFault):

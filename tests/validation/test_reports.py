@@ -263,7 +263,7 @@ def test_sarif_tools_reads_the_report(tmp_path: Path) -> None:
 
 def test_junit_has_a_case_for_each_record_and_fails_those_with_violations() -> None:
     things = (Thing(RECORD, "New", Place("new.ttl", 1, 1)), Thing("urn:x-other", "Other", Place("other.ttl", 1, 1)))
-    lost = finding(record="", record_label="", rule="unreadable", place=Place("bad.ttl", 2, 1), message="Not Turtle.")
+    lost = finding(record="", record_label="", rule="not-checked", place=Place("bad.ttl", 2, 1), message="Not Turtle.")
     read = junitparser.JUnitXml.fromstring(write(report(finding(), finding(level="info"), lost, things=things), JUNIT))
     suites = {suite.name: suite for suite in read}
     assert list(suites) == ["bad.ttl", "new.ttl", "other.ttl"]
@@ -314,8 +314,8 @@ def test_what_would_change_is_part_of_text_and_json() -> None:
 
 
 def test_the_verdict_says_how_many_files_could_not_be_read() -> None:
-    lost = finding(rule="unreadable", place=Place("bad.ttl"))
-    assert verdict(report(lost)) == "Does not conform: 1 violation in 1 thing checked; 1 file could not be read."
+    lost = finding(rule="not-checked", place=Place("bad.ttl"))
+    assert verdict(report(lost)) == "Does not conform: 1 violation in 1 thing checked; 1 file could not be checked."
 
 
 def test_every_member_of_a_finding_is_in_the_json_that_is_documented() -> None:

@@ -9,6 +9,9 @@ from flask.testing import FlaskClient
 from rdflib import Graph
 from rdflib.namespace import SH
 
+from lepgraph.media import Format
+from lepgraph.validation.reporting import FORMS
+
 PREFIX = "@prefix l: <https://lights.example/def/light#> . @prefix r: <http://www.w3.org/2000/01/rdf-schema#> .\n"
 GOOD = PREFIX + '<lighthouse/new> a l:Lighthouse ; r:label "New"@en ; l:keptBy <https://lights.example/id/keeper/ada> .'
 BAD = PREFIX + '<lighthouse/new> a l:Lighthouse ; l:height "tall" ; l:keptBy <https://lights.example/id/keeper/zed> .'
@@ -17,6 +20,8 @@ TURTLE = "text/turtle"
 
 def test_a_sound_record_conforms_because_the_graph_knows_its_keeper(lights_client: FlaskClient) -> None:
     found = lights_client.post("/validate", data=GOOD, content_type=TURTLE).json
+    assert found is not None
+    assert found.pop("changes")["summary"].endswith("of 1 thing.")
     assert found == {
         "conforms": True,
         "verdict": "Conforms: nothing to mend in 1 thing checked.",
@@ -168,3 +173,12 @@ def test_a_very_long_value_is_shortened_in_a_finding(client: FlaskClient) -> Non
     record = f'<geometry/a> a geo:Geometry ; geo:asWKT "POLYGON(({ring}))"^^geo:wktLiteral .'
     found = client.post("/validate", data=PREFIXES + record, content_type=TURTLE).json
     assert found is not None and all(len(finding["value"]) < 400 for finding in found["findings"])
+
+
+@pytest.mark.parametrize("form", FORMS, ids=lambda form: form.name)
+def test_a_report_comes_in_every_format_by_its_media_type(lights_client: FlaskClient, form: Format) -> None:
+    response = lights_client.post("/validate", data=BAD, content_type=TURTLE, headers={"Accept": form.media_type})
+    assert response.status_code == 200
+    assert response.content_type == form.content_type
+    again = lights_client.post(f"/validate?format={form.name}", data=BAD, content_type=TURTLE)
+    assert again.data == response.data != b""

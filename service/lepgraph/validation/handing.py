@@ -13,7 +13,7 @@ from typing import Any
 
 from rdflib import URIRef
 
-from lepgraph.errors import ContentFault, ParameterFault, RecordFault
+from lepgraph.errors import ContentFault, ParameterFault, RecordFault, ShapesFault
 from lepgraph.media import CSV, TURTLE, XLSX
 from lepgraph.terms import RDF, SH
 from lepgraph.validation import kinds, reading, registers
@@ -33,11 +33,16 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Wishes:
-    """What is wanted besides the report. ``only`` are shapes to check by, all if empty; ``own`` are other shapes."""
+    """What is wanted besides the report. ``only`` are shapes to check by, all if empty; ``own`` are other shapes.
+
+    With ``reading`` nothing is checked but whether the files can be read.
+    """
 
     only: tuple[str, ...] = ()
     own: bytes = b""
     marked: bool = False
+    changes: bool = True
+    reading: bool = False
 
 
 @dataclass(frozen=True)
@@ -95,9 +100,11 @@ class Examiner:
     def examine(self, files: Sequence[File], wishes: Wishes) -> Outcome:
         """The outcome for some files together; raises a RequestFault for what cannot be read or checked."""
         record = self.read(files)
+        if wishes.reading:
+            return Outcome(Report((), 0, ""))
         shapes = self._given(wishes.own) if wishes.own else self.kit.shapes
         report = Validator(shapes, self.published).check(record, self._only(wishes.only, shapes))
-        if not report.conforms or wishes.own:
+        if not report.conforms or wishes.own or not wishes.changes:
             return Outcome(report)
         kit = self.kit
         return Outcome(report, changes(record.graph, self.published, shapes, kit.registers, kit.prefixes))
@@ -125,13 +132,16 @@ class Examiner:
         return frozenset(URIRef(str(known.get(name) or short[name])) for name in names)
 
     def _given(self, body: bytes) -> Shapes:
-        """Shapes from outside; raises RecordFault for what cannot be used as shapes."""
-        graph = reading.read(File("the shapes", body), TURTLE, f"{self.kit.base}id/").graph
+        """Shapes from outside; raises ShapesFault for what cannot be used as shapes."""
+        try:
+            graph = reading.read(File("the shapes", body), TURTLE, f"{self.kit.base}id/").graph
+        except RecordFault as fault:
+            raise ShapesFault(fault.detail, hint=fault.hint) from fault
         shapes = Shapes(graph, self.kit.shapes.hierarchy)
         try:
             for shape in graph.subjects(RDF.type, SH.NodeShape):
                 shapes.branch(frozenset({shape}))
             logger.debug("shapes with %d bounds", len(shapes.bounds))
         except (ContentFault, ValueError) as error:
-            raise RecordFault(f"The shapes cannot be used: {error}") from error
+            raise ShapesFault(f"The shapes cannot be used: {error}") from error
         return shapes

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from functools import cached_property
 
 from rdflib import RDF, SH, XSD, Graph, URIRef
@@ -42,12 +43,26 @@ class Ready:
         """What examines with the help of a published graph."""
         return Examiner(self.kit, published)
 
+    def imported(self, *, workbooks: bool) -> None:
+        """Has all imported and opened that examining needs: for a process that examines few things, soon."""
+        _open()
+        examiner = self.examiner(Nothing())
+        for kind in sorted(self.kit.shapes.classes, key=str)[:1]:
+            examiner.examine([File("", f"<urn:x-nothing> a <{kind}> .".encode(), TURTLE.media_type)], Wishes())
+        changes(Graph().add((URIRef("urn:x-a"), RDF.type, RDF.Bag)), Nothing(), self.kit.shapes, (), self.kit.prefixes)
+        for form, document in _ONE_IN_EACH.items():
+            examiner.read([File("", document, form.media_type)])
+        for template in list(self.kit.templates)[:1]:
+            examiner.read([File(f"{template.name}.csv", as_csv(template), CSV.media_type)])
+        if workbooks:
+            self._mark(examiner)
+
     def warm(self) -> None:
         """Has every constraint read once, and something examined, so that nothing is left to be imported or read."""
         every = frozenset(self.kit.shapes.graph.subjects(RDF.type, SH.NodeShape))
         self.kit.shapes.branch(every)
         engine.validate(engine.Data(), self.kit.shapes.targeting({URIRef("urn:x-nothing"): every}))
-        coordinates.fault_of("POLYGON((0 0,1 1,1 0,0 1,0 0))")
+        _open()
         examiner = self.examiner(Nothing())
         for kind in sorted(self.kit.shapes.classes, key=str):
             body = f'<urn:x-nothing> <{RDF.type}> <{kind}> ; <urn:x-said> "1"^^<{XSD.gYear}> .'
@@ -55,11 +70,21 @@ class Ready:
         changes(Graph().add((URIRef("urn:x-a"), RDF.type, RDF.Bag)), Nothing(), self.kit.shapes, (), self.kit.prefixes)
         for template in self.kit.templates:
             examiner.read([File(f"{template.name}.csv", as_csv(template), CSV.media_type)])
+        for form, document in _ONE_IN_EACH.items():
+            examiner.read([File("", document, form.media_type)])
+        self._mark(examiner)
+
+    def _mark(self, examiner: Examiner) -> None:
+        """Has a workbook read and marked."""
         book = as_xlsx(list(self.kit.templates)[:1], self.kit.base)
         examiner.read([File("a.xlsx", book, XLSX.media_type)])
         marked(File("a.xlsx", book, XLSX.media_type), [_FINDING])
-        for form, document in _ONE_IN_EACH.items():
-            examiner.read([File("", document, form.media_type)])
+
+
+def _open() -> None:
+    """Has what libraries import or open when it is first needed."""
+    coordinates.fault_of("POLYGON((0 0,1 1,1 0,0 1,0 0))")
+    datetime.strptime("2000", "%Y")  # noqa: DTZ007 - its module is imported then
 
 
 _FINDING = Finding("info", "", "", "", "", "", "", "", "", Place("", 1, 1, cell="A1"))

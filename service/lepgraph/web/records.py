@@ -137,8 +137,12 @@ def _kept(title: str, outcome: Outcome) -> Result | None:
 def _reported(outcome: Outcome, answer: Format, title: str, status: int) -> Response:
     name = f"report.{answer.name}"
     headers = {} if status == 422 or answer != XLSX else {"Content-Disposition": f'attachment; filename="{name}"'}
-    content = outcome.marked if answer == XLSX and outcome.marked else reporting.write(outcome.report, answer, title)
+    content = outcome.marked if answer == XLSX and outcome.marked else _written(outcome, answer, title)
     return reply(content, answer, status=status, headers=headers, seconds=0)
+
+
+def _written(outcome: Outcome, answer: Format, title: str) -> bytes:
+    return reporting.write(outcome.report, answer, title, outcome.changes)
 
 
 @blueprint.app_template_filter("moment")

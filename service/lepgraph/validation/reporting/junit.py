@@ -11,7 +11,7 @@ from xml.etree import ElementTree as ET
 from lepgraph.validation.findings import Finding, Report
 from lepgraph.validation.records import Place
 from lepgraph.validation.reporting.escaping import encoded, for_xml, visible
-from lepgraph.validation.reporting.verdicts import SINGULARS, UNREADABLE, counted
+from lepgraph.validation.reporting.verdicts import SINGULARS, UNCHECKED, counted
 
 _Cases = dict[tuple[str, str], tuple[str, Place, list[Finding]]]
 
@@ -40,7 +40,7 @@ def written(report: Report, name: str) -> bytes:
 
 def _counts(cases: Iterable[tuple[str, Place, list[Finding]]]) -> dict[str, str]:
     found = [findings for _, _, findings in cases]
-    errors = sum(any(f.rule == UNREADABLE for f in findings) for findings in found)
+    errors = sum(any(f.rule == UNCHECKED for f in findings) for findings in found)
     failures = sum(bool(_violations(findings)) for findings in found)
     return {"tests": str(len(found)), "failures": str(failures), "errors": str(errors)}
 
@@ -52,7 +52,7 @@ def _case(suite: ET.Element, record: str, label: str, place: Place, findings: Se
     if place.line:
         attributes["line"] = str(place.line)
     case = ET.SubElement(suite, "testcase", attributes)
-    lost = [finding for finding in findings if finding.rule == UNREADABLE]
+    lost = [finding for finding in findings if finding.rule == UNCHECKED]
     bad = _violations(findings)
     for tag, some in (("error", lost), ("failure", bad)):
         if some:
@@ -65,7 +65,7 @@ def _case(suite: ET.Element, record: str, label: str, place: Place, findings: Se
 
 
 def _violations(findings: Sequence[Finding]) -> list[Finding]:
-    return [finding for finding in findings if finding.level == "violation" and finding.rule != UNREADABLE]
+    return [finding for finding in findings if finding.level == "violation" and finding.rule != UNCHECKED]
 
 
 def _lines(findings: Sequence[Finding]) -> str:

@@ -18,7 +18,7 @@ from lepgraph import __version__
 from lepgraph.validation.findings import Finding, Report
 from lepgraph.validation.records import Place
 from lepgraph.validation.reporting.escaping import encoded
-from lepgraph.validation.reporting.verdicts import UNREADABLE
+from lepgraph.validation.reporting.verdicts import UNCHECKED
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _LEVELS = {"violation": "error", "warning": "warning", "info": "note"}
@@ -46,7 +46,7 @@ def written(report: Report, name: str) -> bytes:
     }
     run = {
         "tool": {"driver": driver},
-        "invocations": [{"executionSuccessful": not any(f.rule == UNREADABLE for f in report.findings)}],
+        "invocations": [{"executionSuccessful": not any(f.rule == UNCHECKED for f in report.findings)}],
         "artifacts": [{"location": _artifact(file)} for file in _files(report, name)],
         "results": results,
         "columnKind": "unicodeCodePoints",
