@@ -9,6 +9,7 @@ from typing import Any
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from rdflib import URIRef
 
+from lepgraph.addresses import absolute
 from lepgraph.errors import NotFound, NotKept, ParameterFault
 from lepgraph.media import CSV, HTML, XLSX, Format
 from lepgraph.validation import kinds, reporting
@@ -16,7 +17,7 @@ from lepgraph.validation.handing import Outcome
 from lepgraph.validation.results import Result
 from lepgraph.validation.tables.offering import as_csv, as_xlsx
 from lepgraph.validation.tables.templates import Template
-from lepgraph.web import filling, sources
+from lepgraph.web import filling, showing, sources
 from lepgraph.web.handed import Handed, failing, handed, wishes
 from lepgraph.web.replies import negotiated, only, parameters, reply, site
 
@@ -43,8 +44,8 @@ def form() -> Response:
 def validate() -> Response:
     """The report on what is handed in."""
     answer = negotiated((*reporting.FORMS, HTML))
+    given = handed()  # before anything else looks into the form: it bounds what is read of it
     level = failing()
-    given = handed()
     outcome = site().isolation.examine(given.files, wishes(given))
     status = 422 if level and outcome.report.reaches(level) else 200
     if answer != HTML:
@@ -88,21 +89,28 @@ def template(name: str, ending: str) -> Response:
     return reply(content, media, headers=headers)
 
 
-def _form(name: str, thing: str, fields: Mapping[str, str] | None = None) -> dict[str, Any]:
-    """What the page of a form needs: its template, and its fields as they are to be shown."""
+def _form(name: str, thing: str, values: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """What the page of a form needs: its template, its fields as they are to be shown, and the lists of names."""
     templates = site().ready.kit.templates
+    name = name or next(iter(templates.all), "")
+    if thing and not absolute(thing):
+        raise ParameterFault("thing must be an absolute IRI.", hint="For instance thing=https://example.org/a.")
     if thing:
-        found, fields = filling.published(templates, URIRef(thing))
-        return {"template": found, "fields": filling.fields(found, fields), "thing": thing}
-    name = name or next(iter(templates.all))
-    if name not in templates.all:
+        found, values = filling.published(templates, URIRef(thing))
+    elif name in templates.all:
+        found = templates.all[name]
+    else:
         raise ParameterFault(f"There is no form for {name[:80]!r}.", hint=f"Forms: {', '.join(templates.all)}.")
-    return {"template": templates.all[name], "fields": filling.fields(templates.all[name], fields or {})}
+    fields = filling.fields(found, values or {})
+    lists = {field.names: field.suggestions for field in fields if field.suggestions}
+    return {"template": found, "fields": fields, "lists": lists, "thing": thing}
 
 
 def _page(*, way: str, outcome: Outcome | None = None, given: Handed | None = None, **page: Any) -> str:
     templates: list[Template] = list(site().ready.kit.templates) if way in ("upload", "form") else []
-    shown = sources.excerpts(given.files, outcome.report.findings) if outcome and given else {}
+    found = showing.sections(outcome.report if outcome else None)
+    findings = [finding for section in found for group in section.groups for finding in group]
+    own = given.files if given and given.way != "form" else ()
     return render_template(
         "validate.html",
         way=way,
@@ -110,12 +118,16 @@ def _page(*, way: str, outcome: Outcome | None = None, given: Handed | None = No
         report=outcome.report if outcome else None,
         verdict=reporting.verdict(outcome.report) if outcome else "",
         given=given,
-        excerpts=shown,
+        sections=found,
+        linked=showing.Linker(findings),
+        at=filling.placed(page.get("fields", []), findings),
+        excerpts=sources.excerpts(own, findings),
+        sheets=sources.sheets(own, outcome.report.findings if outcome else ()),
         kinds=kinds.HANDED_IN,
         templates=templates,
         formats=_downloads(outcome),
         hours=site().settings.result_hours,
-        **{"kept": None, "template": None, "fields": [], "thing": "", **page},
+        **{"kept": None, "template": None, "fields": [], "lists": {}, "thing": "", **page},
     )
 
 
@@ -154,6 +166,5 @@ def moment(seconds: float) -> str:
 
 @blueprint.app_template_filter("here")
 def here(iri: str) -> str:
-    """Where an address of ours, with its fragment, is on this host; another address as it stands."""
-    bare, hash_, fragment = iri.partition("#")
-    return f"{site().addresses.path(bare) or bare}{hash_}{fragment}"
+    """Where an address of ours is on this host; another address as it stands."""
+    return showing.here(iri)
