@@ -143,12 +143,13 @@ def test_a_long_table_says_that_it_is_cut_and_the_data_are_whole(client: FlaskCl
     assert total > 1600
 
 
-def test_kinds_that_no_shape_speaks_about_are_named(client: FlaskClient) -> None:
-    page = client.get("/quality", headers=HTML).text
-    text = visible(page)
-    assert "No shape says yet what a complete record of these has:" in text
-    assert 'href="/id/organisation"' in page.partition("No shape says yet")[2]
-    assert "Practices 153 43 has outcome 81 of 153" in text
+def test_kinds_that_no_shape_speaks_about_are_named(client: FlaskClient, lights_client: FlaskClient) -> None:
+    page = lights_client.get("/quality", headers=HTML).text
+    assert "No shape says yet what a complete record of these has:" in visible(page)
+    assert 'href="/id/keeper"' in page.partition("No shape says yet")[2]
+    text = visible(client.get("/quality", headers=HTML).text)
+    assert "No shape says yet" not in text
+    assert re.search(r"Practices 153 \d+ has outcome 81 of 153", text)
 
 
 def test_measurements_are_made_of_the_parts_of_the_catalogue(client: FlaskClient) -> None:
