@@ -11,6 +11,9 @@ from flask.testing import FlaskClient
 
 from lepgraph.cli import main
 from lepgraph.settings import Settings
+from lepgraph.validation import collecting, reporting
+from lepgraph.validation.findings import Finding
+from lepgraph.validation.records import Place
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -67,3 +70,18 @@ def test_continuous_integration_runs_the_test_command_of_the_readme() -> None:
     lines = [line for line in (ROOT / ".ci" / "run").read_text().splitlines() if line and not line.startswith("#")]
     assert lines[-1] == "make test"
     assert "make test" in README
+
+
+def test_the_options_formats_and_members_of_checking_are_documented() -> None:
+    document = (ROOT / "docs" / "validation.md").read_text(encoding="utf-8")
+    for option in main.commands["validate"].params:
+        for name in option.opts if option.name != "paths" else []:
+            assert name == "--media" or f"`{name}" in document, name
+    for form in reporting.FORMS:
+        assert f"`{form.name}`" in document
+    for entry in [*fields(Finding), *fields(Place)]:
+        assert f"`{entry.name}`" in document, entry.name
+    for ending in collecting.ENDINGS:
+        assert f"`{ending}`" in document
+    for name in collecting.PASSED_OVER:
+        assert f"`{name}`" in document
