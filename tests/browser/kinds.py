@@ -83,7 +83,13 @@ OTHERS = {
     "what is known": "/quality",
     "what is known of a kind": "/quality/partnership",
     "what is lacking": "/quality/partnership?lacking=legal-form",
+    "what is known of a thing": f"/quality/partnership?thing={_IRI}id/partnership/humber",
     "check a record": "/validate",
+    "check files": "/validate?way=upload",
+    "check a record of a kind": "/validate?template=practice",
+    "check a thing": f"/validate?thing={_IRI}id/partnership/humber",
+    "shapes": "/shape",
+    "shape": "/shape/LocalEnterprisePartnership",
     "catalogue": "/catalog",
     "API": "/api",
     "kind of problem": "/problem/not-found",
@@ -102,6 +108,8 @@ PROBLEMS = {
         "/queries/partnerships-covering-a-council-on-a-date?council=litchfield&date=2015-02-30",
         400,
     ),
+    "form for what is none": ("/validate?thing=x", 400),
+    "result that is none": ("/validate/results/none", 404),
     "short link that is none": ("/q/abcdefgh", 404),
 }
 """Pages that say why there is none, with their status."""

@@ -181,6 +181,14 @@ def test_several_files_are_one_record_and_each_finding_names_its_file(lights_cli
     assert "<b>" not in page.text
 
 
+def test_what_is_missing_stands_at_its_record_however_many_files_there_are(lights_client: FlaskClient) -> None:
+    table = b"address,height,kept by\n" + b"".join(b"light-%d,%d,Ada Lamp\n" % (n, n) for n in range(30))
+    answer = handed(lights_client, ("a.ttl", GOOD.encode()), ("lighthouse.csv", table))
+    assert answer.json is not None
+    cells = [finding["place"]["cell"] for finding in answer.json["findings"] if finding["level"] == "violation"]
+    assert sorted(cells) == sorted(f"A{n}" for n in range(2, 32))
+
+
 def test_rows_of_a_table_are_shown_with_what_is_wrong_or_missing_marked(lights_client: FlaskClient) -> None:
     table = b"address,name,kept by,height\nnew,New,,high\nsound,Sound,,3\nlast,,,<i>\n"
     page = handed(lights_client, ("lighthouse.csv", table), **HTML).text

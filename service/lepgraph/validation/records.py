@@ -111,9 +111,9 @@ class Record:
 
     def merge(self, other: Record) -> None:
         """Takes another record in; blank nodes of the two must differ."""
+        for subject, place in other.subjects.items():  # first, since the triples of a graph come in any order
+            self.subjects.setdefault(subject, place)
         for triple in other.graph:
             self.add(triple, other.places.get(triple, Place()))
-        for subject, place in other.subjects.items():
-            self.subjects.setdefault(subject, place)
         self.notes += other.notes
         self.references += other.references

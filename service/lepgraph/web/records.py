@@ -101,9 +101,10 @@ def _form(name: str, thing: str, values: Mapping[str, str] | None = None) -> dic
         found = templates.all[name]
     else:
         raise ParameterFault(f"There is no form for {name[:80]!r}.", hint=f"Forms: {', '.join(templates.all)}.")
+    called = site().describer.labels([thing]).get(thing, "") if thing else ""
     fields = filling.fields(found, values or {})
     lists = {field.names: field.suggestions for field in fields if field.suggestions}
-    return {"template": found, "fields": fields, "lists": lists, "thing": thing}
+    return {"template": found, "fields": fields, "lists": lists, "thing": thing, "called": called}
 
 
 def _page(*, way: str, outcome: Outcome | None = None, given: Handed | None = None, **page: Any) -> str:
@@ -127,7 +128,7 @@ def _page(*, way: str, outcome: Outcome | None = None, given: Handed | None = No
         templates=templates,
         formats=_downloads(outcome),
         hours=site().settings.result_hours,
-        **{"kept": None, "template": None, "fields": [], "lists": {}, "thing": "", **page},
+        **{"kept": None, "template": None, "fields": [], "lists": {}, "thing": "", "called": "", **page},
     )
 
 
