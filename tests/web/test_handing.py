@@ -350,3 +350,9 @@ def csv_of(rows: list[list[str]]) -> bytes:
     stream = io.StringIO(newline="")
     csv.writer(stream).writerows(rows)
     return stream.getvalue().encode()
+
+
+@pytest.mark.parametrize("address", ["/validate?way=upload", "/shape"])
+def test_tables_of_these_pages_have_captions(lights_client: FlaskClient, address: str) -> None:
+    page = lights_client.get(address, headers=HTML).text
+    assert page.count("<table") == page.count("<caption>") == 1
