@@ -12,7 +12,7 @@ from rdflib import BNode, Graph, Literal
 from lepgraph.errors import ParameterFault, RequestFault, ShapesFault
 from lepgraph.terms import CHECK, RDF, SH
 from lepgraph.validation.collecting import unchecked
-from lepgraph.validation.findings import LEVELS, Finding, Report
+from lepgraph.validation.findings import LEVELS, Finding, Report, Thing
 from lepgraph.validation.handing import Outcome, Wishes
 from lepgraph.validation.isolation import Forking, Isolation, Limits, Nursery
 from lepgraph.validation.published import Published
@@ -91,14 +91,16 @@ class Batch:
 def groups(files: Iterable[File | Finding], size: int, *, apart: bool) -> Iterator[list[File] | Finding]:
     """The files in groups of at most ``size`` bytes, or each ``apart``; findings as they come."""
     group: list[File] = []
+    held = 0
     for file in files:
         if isinstance(file, Finding):
             yield file
             continue
-        if group and (apart or sum(len(other.body) for other in group) + len(file.body) > size):
+        if group and (apart or held + len(file.body) > size):
             yield group
-            group = []
+            group, held = [], 0
         group.append(file)
+        held += len(file.body)
     if group:
         yield group
 
@@ -118,12 +120,14 @@ def merged(parts: Sequence[Checked]) -> Report:
 
 def by_file(report: Report, names: Iterable[str]) -> list[tuple[str, Report]]:
     """What one report says of each file."""
-    rows = []
-    for name in dict.fromkeys(names):
-        things = tuple(thing for thing in report.things if thing.place.file == name)
-        findings = tuple(finding for finding in report.findings if finding.place.file == name)
-        rows.append((name, Report(findings, len(things), "", things)))
-    return rows
+    rows: dict[str, tuple[list[Finding], list[Thing]]] = {name: ([], []) for name in names}
+    for finding in report.findings:
+        rows.setdefault(finding.place.file, ([], []))[0].append(finding)
+    for thing in report.things:
+        rows.setdefault(thing.place.file, ([], []))[1].append(thing)
+    return [
+        (name, Report(tuple(findings), len(things), "", tuple(things))) for name, (findings, things) in rows.items()
+    ]
 
 
 def _merged(graphs: Sequence[Graph], lost: Sequence[Finding]) -> Graph:

@@ -6,6 +6,7 @@ A violation fails its case, and a file that cannot be read is an error; warnings
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import groupby
 from xml.etree import ElementTree as ET
 
 from lepgraph.validation.findings import Finding, Report
@@ -29,8 +30,8 @@ def written(report: Report, name: str) -> bytes:
             cases[key] = (finding.record_label or "the file", finding.place, [])
         cases[key][2].append(finding)
     root = ET.Element("testsuites", _counts(cases.values()))
-    for file in sorted({file for file, _ in cases}):
-        own = {key: cases[key] for key in sorted(cases) if key[0] == file}
+    for file, keys in groupby(sorted(cases), key=lambda key: key[0]):
+        own = {key: cases[key] for key in keys}
         suite = ET.SubElement(root, "testsuite", {"name": for_xml(file or name), **_counts(own.values())})
         for (_, record), (label, place, findings) in own.items():
             _case(suite, record or file or name, label, place, findings)
@@ -59,7 +60,7 @@ def _case(suite: ET.Element, record: str, label: str, place: Place, findings: Se
             more = "" if len(some) == 1 else f"{counted(len(some), 'violation')}: "
             said = {"message": for_xml(more + some[0].message), "type": for_xml(some[0].rule or some[0].level)}
             ET.SubElement(case, tag, said).text = _lines(some)
-    rest = [finding for finding in findings if finding not in bad and finding not in lost]
+    rest = [finding for finding in findings if finding.level != "violation" and finding.rule != UNCHECKED]
     if rest:
         ET.SubElement(case, "system-out").text = _lines(rest)
 
