@@ -10,7 +10,7 @@ from rdflib import Graph
 from rdflib.namespace import SH
 
 from lepgraph.media import Format
-from lepgraph.validation.reporting import FORMS
+from lepgraph.validation.reporting import FOR_PIPELINES, FORMS
 
 PREFIX = "@prefix l: <https://lights.example/def/light#> . @prefix r: <http://www.w3.org/2000/01/rdf-schema#> .\n"
 GOOD = PREFIX + '<lighthouse/new> a l:Lighthouse ; r:label "New"@en ; l:keptBy <https://lights.example/id/keeper/ada> .'
@@ -182,3 +182,9 @@ def test_a_report_comes_in_every_format_by_its_media_type(lights_client: FlaskCl
     assert response.content_type == form.content_type
     again = lights_client.post(f"/validate?format={form.name}", data=BAD, content_type=TURTLE)
     assert again.data == response.data != b""
+
+
+def test_a_page_offers_the_formats_of_people_and_not_those_of_pipelines(lights_client: FlaskClient) -> None:
+    page = lights_client.post("/validate", data=BAD, content_type=TURTLE, headers={"Accept": "text/html"}).text
+    assert "?format=xlsx" in page and "?format=ttl" in page
+    assert not any(f"?format={form.name}" in page for form in FOR_PIPELINES)

@@ -20,7 +20,7 @@ from lepgraph.validation.records import File
 
 LONGEST = 600.0
 """Seconds that files together may take; each adds what one may take."""
-_SPEAKS = "They are checked one by one, so that links between them may not be found."
+ONE_BY_ONE = "They are checked one by one, so that links between them may not be found."
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class Batch:
             lost = self._lost(files)
             left = [file for file in files if file.name not in lost]
             if left and not lost:
-                self._say(f"{fault.detail} {_SPEAKS}")
+                self._say(f"{fault.detail} {ONE_BY_ONE}")
                 yield from (self._one(file, wishes) for file in files)
                 return
             yield Checked(tuple(lost), None, tuple(lost.values()))

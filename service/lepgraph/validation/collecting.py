@@ -74,10 +74,10 @@ def unchecked(name: str, fault: Fault) -> Finding:
     said, line, column = fault.detail, 0, 0
     known = _PLACE.match(said, len(name)) if name and said.startswith(name) else None
     if known:
-        said = said[known.end() :]
+        said = said[known.end() : known.end() + 1].upper() + said[known.end() + 1 :]
         line, column = int(known[1] or 0), int(known[2] or 0)
     return Finding(
-        "violation", "", "", "", "", "", said[:1].upper() + said[1:], fault.hint, "", Place(name, line, column),
+        "violation", "", "", "", "", "", said, fault.hint, "", Place(name, line, column),
         rule=UNCHECKED,
     )  # fmt: skip
 
