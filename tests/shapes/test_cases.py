@@ -1,6 +1,6 @@
 """Every case gives exactly the report that it expects, and no constraint is without a case."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import pyshacl
@@ -39,6 +39,10 @@ NO_CONSTRAINTS = {
 }  # fmt: skip
 ENFORCED_BY_THE_SERVICE = {URIRef("https://w3id.org/lepgraph/def/check#bounds")}
 """What only the service checks, since the recommendation has no such constraint: its own tests provoke it."""
+LOOKS_FURTHER = {
+    SH.ClassConstraintComponent, SH.NodeConstraintComponent, SH.SPARQLConstraintComponent, SH.QualifiedMaxCountConstraintComponent,
+    SH.MaxCountConstraintComponent, SH.DisjointConstraintComponent,
+}  # fmt: skip
 HELPERS = {"closed", "dates", "groups", "rules", "schemes"}
 """Files of shapes without a folder of cases: what they hold is broken by the cases of the classes that use it."""
 
@@ -84,24 +88,26 @@ def hierarchy(ontology: Graph) -> str:
     return narrower.serialize(format="nt")
 
 
-class Ontology(Nothing):
-    """The ontology as what is published."""
+class Held(Nothing):
+    """Graphs as what is published; it gives what it is asked for and no more."""
 
-    def __init__(self, graph: Graph) -> None:
-        self.graph = graph
+    def __init__(self, *graphs: Graph) -> None:
+        self.graphs = graphs
 
     def facts(self, subjects: Sequence[URIRef], properties: Sequence[URIRef]) -> Graph:
-        found = Graph()
-        for subject in subjects:
-            for triple in self.graph.triples((subject, None, None)):
-                found.add(triple)
-        return found
+        if not properties:
+            return self._found([(subject, None, None) for subject in subjects])
+        return self._found([(subject, prop, None) for subject in subjects for prop in properties])
 
     def inverse(self, prop: URIRef, objects: Sequence[Node]) -> Graph:
+        return self._found([(None, prop, value) for value in objects])
+
+    def _found(self, asked: Iterable[tuple[Node | None, Node | None, Node | None]]) -> Graph:
         found = Graph()
-        for value in objects:
-            for triple in self.graph.triples((None, prop, value)):
-                found.add(triple)
+        for pattern in asked:
+            for graph in self.graphs:
+                for triple in graph.triples(pattern):
+                    found.add(triple)
         return found
 
 
@@ -112,12 +118,33 @@ def test_a_case_gives_exactly_the_report_it_expects(path: Path, ready: Shapes, o
     focus = {s: held for s in set(expected.data.subjects()) if (held := ready.of(s, expected.data))}
     data = ready.data(expected.data)
     starts = [(thing, ready.branch(held)) for thing, held in focus.items()]
-    Gatherer(data, set(expected.data.subjects()), Ontology(ontology)).gather(starts)
+    Gatherer(data, set(expected.data.subjects()), Held(ontology)).gather(starts)
     graph = engine.validate(data, ready.targeting(focus))
     engine.settle(graph)
     report = engine.report_node(graph)
     assert results(graph, report) == expected.results
     assert not any(result.severity == SH.Violation for result in expected.results) or not expected.conforms
+
+
+def reads_on(path: Path) -> bool:
+    """Whether a case breaks a constraint that looks at more than the thing itself says."""
+    return any(result.component in LOOKS_FURTHER for result in case(path).results)
+
+
+@pytest.mark.parametrize("path", [path for path in CASES if reads_on(path)], ids=name)
+def test_a_fault_is_found_when_only_its_thing_is_handed_in(path: Path, ready: Shapes, ontology: Graph) -> None:
+    """The rest of the case is what is published: each constraint reads no further than its shapes declare."""
+    expected = case(path)
+    record, published = Graph(), Graph()
+    focus_nodes = {result.focus for result in expected.results}
+    for triple in expected.data:
+        (record if triple[0] in focus_nodes else published).add(triple)
+    focus = {thing: held for thing in set(record.subjects()) if (held := ready.of(thing, record))}
+    data = ready.data(record)
+    starts = [(thing, ready.branch(held)) for thing, held in focus.items()]
+    Gatherer(data, set(record.subjects()), Held(published, ontology)).gather(starts)
+    graph = engine.validate(data, ready.targeting(focus))
+    assert results(graph, engine.report_node(graph)) == expected.results
 
 
 @pytest.mark.parametrize("path", [path for path in CASES if path.stem == "complete"], ids=name)

@@ -137,6 +137,14 @@ def test_a_thing_of_an_unknown_type_is_a_violation_and_the_type_is_guessed() -> 
     ]
 
 
+@pytest.mark.parametrize("kind", ["e:Townn", "'Town'"])
+def test_a_type_that_cannot_be_right_is_a_violation_beside_one_that_is(kind: str) -> None:
+    record = Record(Graph().parse(data=f"{PREFIXES} e:x a e:Town, {kind}, <https://other.example/Thing> ."))
+    [finding] = validator("sh:minCount 0").check(record).findings
+    assert finding.message.endswith("is not known here.")
+    assert (finding.level, finding.nearest, finding.mend) == ("violation", "", f"Perhaps you meant Town <{E}Town>.")
+
+
 def test_a_record_of_which_no_shape_speaks_is_refused_with_the_type_that_was_meant() -> None:
     record = Record(Graph().parse(data=f"{PREFIXES} e:y a e:Townn ."))
     with pytest.raises(RecordFault, match="nothing that the shapes speak about") as raised:

@@ -7,7 +7,7 @@ not grow with the graph.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 
 from rdflib import BNode, Graph, Literal, URIRef
@@ -57,7 +57,7 @@ class Validator:
         data = self.in_context(record, focus)
         report = engine.validate(data, self.shapes.targeting(focus))
         said = self._formed(report, record.graph, focus)
-        notes = [*record.notes, *(self._unknown(subject, record) for subject in unknown)]
+        notes = [*record.notes, *(self._unknown(subject, record) for subject in unknown), *self._strange(focus, record)]
         return self._report(report, data, focus, record, notes, said)
 
     def in_context(self, record: Record, focus: Mapping[Node, frozenset[Node]]) -> engine.Data:
@@ -98,6 +98,17 @@ class Validator:
         mend = f"Perhaps you meant {meant}." if meant else "Give it a type that the shapes know, or leave it out."
         place = record.place(subject, RDF.type, types[0] if types else None)
         return Note("violation", place, f"It {has}, so that nothing of it was checked.", mend, "", str(subject))
+
+    def _strange(self, focus: Iterable[Node], record: Record) -> Iterator[Note]:
+        """Types beside one that is known which cannot be right."""
+        for subject in focus:
+            for kind in sorted(record.graph.objects(subject, RDF.type), key=str):
+                if self.shapes.strange(kind):
+                    meant = self.nearest.kind([kind])
+                    mend = f"Perhaps you meant {meant}." if meant else "Write a class that is known, or leave it out."
+                    place = record.place(subject, RDF.type, kind)
+                    message = f"The type {shown(kind)} is not known here."
+                    yield Note("violation", place, message, mend, shown(kind), str(subject), str(RDF.type))
 
     def _severity(self, shape: Node | None) -> Node:
         return (self.shapes.graph.value(shape, SH.severity) if shape is not None else None) or SH.Violation

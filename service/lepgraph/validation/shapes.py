@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -50,6 +51,21 @@ class Shapes:
         """The classes that shapes speak of, with those below them."""
         targets = set(self.targets[SH.targetClass])
         return frozenset(targets | {sub for sub in self.hierarchy.subjects() if self.above(sub) & targets})
+
+    @cached_property
+    def named(self) -> frozenset[Node]:
+        """All classes that shapes or the hierarchy name."""
+        found = {*self.classes, *self.graph.objects(None, SH["class"]), *self.hierarchy.subjects()}
+        return frozenset(found | set(self.hierarchy.objects()))
+
+    @cached_property
+    def spaces(self) -> frozenset[str]:
+        """The namespaces of the classes that shapes speak of: what is not named there is most often misspelt."""
+        return frozenset(_space(kind) for kind in self.classes)
+
+    def strange(self, kind: Node) -> bool:
+        """Whether a type cannot be right: no IRI, or one of a vocabulary of ours that no class there has."""
+        return not isinstance(kind, URIRef) or (kind not in self.named and _space(kind) in self.spaces)
 
     def above(self, kind: Node) -> set[Node]:
         """A class and all classes above it."""
@@ -175,3 +191,8 @@ class Shapes:
             for triple in graph:
                 data.add(triple)
         return data
+
+
+def _space(kind: Node) -> str:
+    """The namespace of a class."""
+    return re.sub(r"[^/#]*$", "", str(kind))
