@@ -356,3 +356,21 @@ def csv_of(rows: list[list[str]]) -> bytes:
 def test_tables_of_these_pages_have_captions(lights_client: FlaskClient, address: str) -> None:
     page = lights_client.get(address, headers=HTML).text
     assert page.count("<table") == page.count("<caption>") == 1
+
+
+@pytest.mark.parametrize(
+    ("form", "kept"),
+    [
+        ({"record": "<a> <b> nonsense", "media": "text/turtle"}, "&lt;a&gt; &lt;b&gt; nonsense"),
+        ({"record": "<urn:a> <urn:b> 1 .", "media": "text/turtle"}, "&lt;urn:a&gt; &lt;urn:b&gt; 1 ."),
+        ({"template": "lighthouse", "field:identifier": "my-light", "shapes": "None"}, "my-light"),
+    ],
+)
+def test_what_cannot_be_checked_comes_back_with_the_reason_and_the_text(
+    lights_client: FlaskClient, form: dict[str, str], kept: str
+) -> None:
+    answer = lights_client.post("/validate", data=form, headers={"Accept": "text/html"})
+    assert answer.status_code == 400
+    assert 'role="alert"' in answer.text
+    assert kept in answer.text
+    assert answer.headers["Cache-Control"] == "no-store"

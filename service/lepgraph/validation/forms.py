@@ -13,7 +13,7 @@ from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.term import Node
 
 from lepgraph.loading import coordinates
-from lepgraph.terms import CHECK, FORMS, RDF, SH
+from lepgraph.terms import CHECK, FORMS, RDF, SH, XSD
 from lepgraph.validation.engine import report_node
 from lepgraph.validation.shapes import Bounds, Shapes
 
@@ -55,6 +55,8 @@ def ill_formed(value: Literal) -> tuple[str, str] | None:
     form = FORMS.get(str(value.datatype))
     if form is not None and not form[0].fullmatch(value):
         return f"“{value}” is not {form[1].partition(',')[0]}.", f"Write {form[1]}."
+    if value.datatype == XSD.date and value.ill_typed:
+        return f"“{value}” is not a day of the calendar.", "Write a day that exists, such as 2015-05-31."
     if form is None and value.ill_typed:
         return f"“{value}” is no value of its datatype.", "Write it as the datatype asks, or choose another datatype."
     return None

@@ -22,6 +22,8 @@ _LONGEST = 200
 _DAY_FIRST = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})", re.ASCII)
 _IN_WORDS = ("%d %B %Y", "%d %b %Y", "%B %Y", "%b %Y", "%Y/%m/%d", "%Y.%m.%d")
 
+_OF_THINGS = (SH.ClassConstraintComponent, SH.NodeKindConstraintComponent, SH.NodeConstraintComponent)
+
 
 class Nearest:
     """Looks for what was meant, among what the shapes allow and what the graph knows."""
@@ -41,18 +43,29 @@ class Nearest:
             return "", None
         if result.component == SH.InConstraintComponent:
             return self._listed(result)
-        classes = [kind for kind in self.shapes.graph.objects(result.shape, SH["class"]) if isinstance(kind, URIRef)]
-        if result.component in (SH.ClassConstraintComponent, SH.NodeKindConstraintComponent) and classes:
-            return self.thing(result.value, classes)
+        classes, within = self._wanted(result.shape)
+        if result.component in _OF_THINGS and classes:
+            return self.thing(result.value, classes, within)
         if isinstance(result.value, Literal):
             found = date(str(result.value))
             return found, Literal(found) if found else None
         return "", None
 
-    def thing(self, value: Node, classes: Sequence[URIRef]) -> tuple[str, URIRef | None]:
-        """The thing of some classes whose name, or the end of whose address, is like a value."""
+    def _wanted(self, shape: Node | None) -> tuple[list[URIRef], list[str]]:
+        """The classes of the values that a shape wants, and the schemes they are of, also by shapes within."""
+        graph = self.shapes.graph
+        shapes = [shape, *graph.objects(shape, SH.node)]
+        classes = [kind for each in shapes for kind in graph.objects(each, SH["class"]) if isinstance(kind, URIRef)]
+        parts = [part for each in shapes[1:] for part in graph.objects(each, SH.property)]
+        schemes = [str(value) for part in parts for value in graph.objects(part, SH.hasValue)]
+        return classes, schemes
+
+    def thing(self, value: Node, classes: Sequence[URIRef], within: Sequence[str] = ()) -> tuple[str, URIRef | None]:
+        """The thing of some classes, and of some schemes if any, whose name or end of address is like a value."""
         text = str(value) if isinstance(value, Literal) else local_name(str(value))
         named = [pair for kind in classes for pair in self.published.names(kind)]
+        spaces = tuple(f"{scheme}/" for scheme in within)
+        named = [pair for pair in named if not within or str(pair[0]).startswith(spaces)]
         by_name: dict[str, tuple[str, URIRef]] = {}
         for iri, label in named:
             by_name.setdefault(_form(label), (label, iri))

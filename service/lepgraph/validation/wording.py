@@ -193,6 +193,10 @@ def _node(words: Wording, result: Result, name: str) -> str:
     wanted = [label for label in inner if label]
     if not wanted or result.value is None:
         return f"The rule “{name}” is not met."
+    if any(words.of(shape, SH["class"]) for shape in words.of(result.shape, SH.node)):  # a list of things
+        what = "text, where a link to one of" if isinstance(result.value, Literal) else "not one of"
+        end = " is wanted" if isinstance(result.value, Literal) else ""
+        return f"{words.label(result.value)} is {what} the {_either(wanted)}{end}."
     return f"{words.label(result.value)} is not {_with_article(_either(wanted))}."
 
 

@@ -10,7 +10,7 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from rdflib import URIRef
 
 from lepgraph.addresses import absolute
-from lepgraph.errors import NotFound, NotKept, ParameterFault
+from lepgraph.errors import NotFound, NotKept, ParameterFault, RequestFault
 from lepgraph.media import CSV, HTML, XLSX, Format
 from lepgraph.validation import kinds, reporting
 from lepgraph.validation.handing import Outcome
@@ -46,15 +46,17 @@ def validate() -> Response:
     answer = negotiated((*reporting.FORMS, HTML))
     given = handed()  # before anything else looks into the form: it bounds what is read of it
     level = failing()
-    outcome = site().isolation.examine(given.files, wishes(given))
+    try:
+        outcome = site().isolation.examine(given.files, wishes(given))
+    except RequestFault as fault:
+        if answer != HTML or given.way not in WAYS:
+            raise
+        return reply(_page(**_again(given), fault=fault), HTML, status=fault.status, seconds=0)
     status = 422 if level and outcome.report.reaches(level) else 200
     if answer != HTML:
         return _reported(outcome, answer, given.title, status)
     kept = _kept(given.title, outcome)
-    page: dict[str, Any] = {"way": given.way if given.way in WAYS else "paste", "outcome": outcome, "given": given}
-    if given.template is not None:
-        page |= _form(given.template.name, "", dict(given.fields))
-    return reply(_page(**page, kept=kept), HTML, status=status, seconds=0)
+    return reply(_page(**_again(given), outcome=outcome, kept=kept), HTML, status=status, seconds=0)
 
 
 @blueprint.get("/validate/results/<name>")
@@ -87,6 +89,14 @@ def template(name: str, ending: str) -> Response:
     content = as_csv(chosen[0]) if ending == "csv" else as_xlsx(chosen, site().addresses.base, filling.names)
     headers = {"Content-Disposition": f'attachment; filename="{name}.{ending}"'}
     return reply(content, media, headers=headers)
+
+
+def _again(given: Handed) -> dict[str, Any]:
+    """What the page needs to show what was handed in again, so that nothing of it is lost."""
+    page: dict[str, Any] = {"way": given.way if given.way in WAYS else "paste", "given": given}
+    if given.template is not None:
+        page |= _form(given.template.name, "", dict(given.fields))
+    return page
 
 
 def _form(name: str, thing: str, values: Mapping[str, str] | None = None) -> dict[str, Any]:
@@ -128,7 +138,7 @@ def _page(*, way: str, outcome: Outcome | None = None, given: Handed | None = No
         templates=templates,
         formats=_downloads(outcome),
         hours=site().settings.result_hours,
-        **{"kept": None, "template": None, "fields": [], "lists": {}, "thing": "", "called": "", **page},
+        **{"kept": None, "fault": None, "template": None, "fields": [], "lists": {}, "thing": "", "called": "", **page},
     )
 
 
