@@ -363,7 +363,7 @@ def test_tables_of_these_pages_have_captions(lights_client: FlaskClient, address
     [
         ({"record": "<a> <b> nonsense", "media": "text/turtle"}, "&lt;a&gt; &lt;b&gt; nonsense"),
         ({"record": "<urn:a> <urn:b> 1 .", "media": "text/turtle"}, "&lt;urn:a&gt; &lt;urn:b&gt; 1 ."),
-        ({"template": "lighthouse", "field:identifier": "my-light", "shapes": "None"}, "my-light"),
+        ({"template": "lighthouse", "field:address": "my-light", "shapes": "None"}, "my-light"),
     ],
 )
 def test_what_cannot_be_checked_comes_back_with_the_reason_and_the_text(

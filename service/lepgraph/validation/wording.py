@@ -123,6 +123,8 @@ def _too_few(words: Wording, result: Result, name: str) -> str:
 
 
 def _too_many(words: Wording, result: Result, name: str) -> str:
+    if not isinstance(result.path, URIRef):  # such as whatever else has the same code
+        return f"The rule “{name}” is not met."
     most = next((str(n) for n in words.of(result.shape, SH.maxCount)), "1")
     return f"There are {words.values(result) or 'too many'} values of {_noun(name)}, where {most} is the most."
 
