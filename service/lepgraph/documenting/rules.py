@@ -52,6 +52,8 @@ class Shape:
     description: str
     targets: tuple[Value, ...]
     rules: tuple[Rule, ...]
+    closed: bool = False
+    """Whether it only says which properties a thing can have."""
 
     def count(self, level: str) -> int:
         """How many rules have this severity."""
@@ -102,7 +104,8 @@ class Rules:
         title = label[:1].upper() + label[1:] if label else local_name(node)
         ordered = tuple(sorted(rules, key=lambda rule: self._order(rule.slug)))
         slug = node.removeprefix(self.base)
-        return Shape(slug, str(node), title, self._text(node, RDFS.comment), tuple(targets), ordered)
+        closed = (node, SH.closed, None) in self.graph and len(ordered) == 1
+        return Shape(slug, str(node), title, self._text(node, RDFS.comment), tuple(targets), ordered, closed)
 
     def _rule(self, part: Node) -> Rule:
         return Rule(

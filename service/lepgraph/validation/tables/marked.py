@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 AUTHOR = "Check"
 """Who writes the comments on faulty cells; earlier ones are taken away."""
 COLUMNS = ("file", "place", "level", "record", "property", "value", "message", "mend", "nearest", "shape")
-_MOST_LISTED = 20_000
+_MOST_LISTED = 5_000
 _LONGEST_COMMENT = 2_000
 _WIDTHS = (22, 20, 11, 30, 22, 30, 60, 50, 24, 40)
 _CELL = re.compile(r"[A-Z]{1,3}[1-9][0-9]{0,6}")
@@ -173,6 +173,9 @@ def _list(book: Workbook, findings: Sequence[Finding], places: Mapping[tuple[str
         sheet.column_dimensions[sheet.cell(1, number).coordinate.rstrip("1")].width = width
     sheet.freeze_panes = "A2"
     first = book.worksheets[0].title
+    if len(findings) > _MOST_LISTED:
+        more = f"The first {_MOST_LISTED:,} of {len(findings):,} findings are listed; the other formats have all."
+        put(sheet.cell(_MOST_LISTED + 2, 1), more)
     for row, finding in enumerate(findings[:_MOST_LISTED], 2):
         for number, text in enumerate(_cells(finding), 1):
             put(sheet.cell(row, number), text)
