@@ -216,8 +216,9 @@ def test_what_is_known_of_practices_and_documents_is_what_the_registers_say(tabl
 
 
 def test_a_kind_of_area_is_asked_for_what_all_areas_and_what_its_own_shape_ask(tables: dict[str, Table]) -> None:
-    assert {column.slug for column in tables["area"].columns} == {"label", "notation", "during"}
-    assert {column.slug for column in tables["overlap-area"].columns} == {"label", "notation", "during", "overlap-of"}
+    general = {"label", "notation", "during", "exact-match"}
+    assert {column.slug for column in tables["area"].columns} == general
+    assert {column.slug for column in tables["overlap-area"].columns} == general | {"overlap-of", "has-name"}
     assert tables["area"].records == len({row["code"] for name in AREAS for row in register(name)})
 
 

@@ -180,8 +180,8 @@ def test_a_thing_may_be_given_by_any_address(tables: Templates, text: str, iri: 
 
 def test_a_stretch_of_time_is_made_of_two_cells(tables: Templates) -> None:
     text = "address,period from,period to\na,1 April 2011; 2015,2014-03-31;\n"
-    record = read(tables, text, "memberships.csv")
-    thing, during = URIRef(f"{BASE}id/membership/a"), URIRef("http://www.w3.org/ns/org#memberDuring")
+    record = read(tables, text, "area-memberships.csv")
+    thing, during = URIRef(f"{BASE}id/area-membership/a"), URIRef(f"{LEP}during")
     first, second = URIRef(f"{BASE}id/period/2011-04-01--2014-03-31"), URIRef(f"{BASE}id/period/2015--")
     assert set(record.graph.objects(thing, during)) == {first, second}
     assert len(list(record.graph.objects(first, RDF.type))) == 2
