@@ -70,7 +70,11 @@ def reported(engine: pyrudof.Rudof, data: Graph, written: str) -> Counter[Known]
     )
 
 
-@pytest.mark.parametrize("path", CASES, ids=name)
+SOME = [path for number, path in enumerate(CASES) if number % 3 == 0 or name(path) in DIFFERENCES]
+"""Every third case and all that differ: the whole took minutes, and said the same when it was run."""
+
+
+@pytest.mark.parametrize("path", SOME, ids=name)
 def test_the_other_engine_reports_the_same_but_for_known_differences(
     path: Path, engines: tuple[pyrudof.Rudof, pyrudof.Rudof], written: str
 ) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pyoxigraph
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.namespace import XSD
@@ -103,6 +103,7 @@ def test_a_record_says_what_the_engine_says(triples: list[pyoxigraph.Triple], fo
         triples, format=ENGINE[form], prefixes={"p": "urn:p:"} if form in (TURTLE, TRIG) else None
     )
     assert body is not None
+    assume(form != RDF_XML or b"\r" not in body)  # XML (2.11) makes a line feed of it, which the engine does not
     record = read(body, form)
     assert isomorphic(record.graph, said(body, form))
     assert set(record.places) == set(record.graph)
@@ -129,7 +130,7 @@ def test_a_record_nested_by_another_writer_says_the_same(
         meant = said(body, form)
     except (RecursionError, SyntaxError, ValueError, AttributeError, AssertionError, UserWarning):
         return  # rdflib's writer does not write this graph
-    if len(meant):
+    if len(meant) and (form != RDF_XML or b"\r" not in body):
         assert isomorphic(read(body, form).graph, meant)
 
 
