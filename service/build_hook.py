@@ -67,10 +67,16 @@ def browser_code(sources: Path, target: Path) -> list[Path]:
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=".built-") as folder:
         new = Path(folder) / "new"
         _run("node", [str(packages.parent / "build.mjs"), str(new)], sources)
-        if target.exists():
-            target.rename(Path(folder) / "old")
-        new.rename(target)
+        if _files(new) != _files(target):
+            if target.exists():
+                target.rename(Path(folder) / "old")
+            new.rename(target)
     return sorted(target.iterdir())
+
+
+def _files(folder: Path) -> dict[str, bytes]:
+    """The files of a folder by name; none if there is no folder."""
+    return {path.name: path.read_bytes() for path in folder.iterdir()} if folder.is_dir() else {}
 
 
 def _packages(sources: Path) -> Path:

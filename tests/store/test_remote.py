@@ -209,7 +209,7 @@ def test_a_slow_answer_ends_at_its_deadline() -> None:
         started = time.monotonic()
         with pytest.raises(QueryTimeout):
             remote.solutions(ASKED)
-        assert time.monotonic() - started < 1.5
+        assert time.monotonic() - started < 4
         remote.close()
 
 
