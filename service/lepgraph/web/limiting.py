@@ -35,6 +35,7 @@ COSTLY = (
     "kept.answer",
     "stored.question",
     "records.validate",
+    "records.template",
     "searching.results",
 )
 """The endpoints that are counted, all together."""
