@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import os
 import signal
@@ -145,6 +146,16 @@ def test_a_nursery_that_was_killed_is_started_again(lights_site: Site, limits: L
     os.waitid(os.P_PID, nursery, os.WEXITED | os.WNOWAIT)
     assert isolation.examine([file(GOOD)], Wishes()).report.conforms
     isolation.close()
+
+
+def test_a_nursery_that_nobody_closes_ends_with_its_owner(lights_site: Site, limits: Limits) -> None:
+    before = nurseries()
+    isolation = Isolation(Nursery(lights_site.content.root, limits), lights_site.published, limits)
+    assert isolation.examine([file(GOOD)], Wishes()).report.conforms
+    assert len(nurseries() - before) == 1
+    del isolation
+    gc.collect()
+    assert nurseries() - before == set()
 
 
 def nurseries() -> set[int]:

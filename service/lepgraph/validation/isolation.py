@@ -18,6 +18,7 @@ import sys
 import tempfile
 import threading
 import time
+import weakref
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -158,17 +159,23 @@ class Nursery:
         self._channel.sendall(json.dumps({**self._told, "folder": str(self.folder)}).encode() + b"\n")
         theirs.close()
         self._ready = False
+        # also where nobody closes it; not in a process that was forked from this one
+        self._end = weakref.finalize(self, _ended, self._channel, self._process, self.folder, os.getpid())
 
-    def _end(self) -> None:
-        with contextlib.suppress(OSError):
-            self._channel.shutdown(socket.SHUT_RDWR)
-        self._channel.close()
-        try:
-            self._process.wait(timeout=2)
-        except TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-        shutil.rmtree(self.folder, ignore_errors=True)
+
+def _ended(channel: socket.socket, process: Popen[bytes], folder: Path, owner: int) -> None:
+    """Ends a nursery, in the process that started it."""
+    if os.getpid() != owner:
+        return
+    with contextlib.suppress(OSError):
+        channel.shutdown(socket.SHUT_RDWR)
+    channel.close()
+    try:
+        process.wait(timeout=2)
+    except TimeoutExpired:
+        process.kill()
+        process.wait()
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 class Forking:
