@@ -117,7 +117,7 @@ def test_a_case_gives_exactly_the_report_it_expects(path: Path, ready: Shapes, o
     expected = case(path)
     focus = {s: held for s in set(expected.data.subjects()) if (held := ready.of(s, expected.data))}
     data = ready.data(expected.data)
-    starts = [(thing, ready.branch(held)) for thing, held in focus.items()]
+    starts = ready.branches(focus)
     Gatherer(data, set(expected.data.subjects()), Held(ontology)).gather(starts)
     graph = engine.validate(data, ready.targeting(focus))
     engine.settle(graph)
@@ -141,7 +141,7 @@ def test_a_fault_is_found_when_only_its_thing_is_handed_in(path: Path, ready: Sh
         (record if triple[0] in focus_nodes else published).add(triple)
     focus = {thing: held for thing in set(record.subjects()) if (held := ready.of(thing, record))}
     data = ready.data(record)
-    starts = [(thing, ready.branch(held)) for thing, held in focus.items()]
+    starts = ready.branches(focus)
     Gatherer(data, set(record.subjects()), Held(published, ontology)).gather(starts)
     graph = engine.validate(data, ready.targeting(focus))
     assert results(graph, engine.report_node(graph)) == expected.results

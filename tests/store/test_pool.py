@@ -230,11 +230,11 @@ def test_a_worker_that_dies_is_counted_by_its_reason(
 
 def test_a_query_that_waits_is_told_from_one_that_runs(chain: Path) -> None:
     """Both have no answer yet when the time for waiting is over, and only the one that waits is refused."""
-    pool = Isolated(chain, Limits(workers=1, wait=0.3, seconds=1.5))
+    pool = Isolated(chain, Limits(workers=1, wait=0.6, seconds=3.0))
     try:
         with ThreadPoolExecutor(2) as threads:
             runs = threads.submit(pool.answer, Query(RUNAWAY), FIRST_OF_EACH)
-            time.sleep(0.1)
+            time.sleep(0.8)
             waits = threads.submit(pool.answer, Query("ASK {}"), FIRST_OF_EACH)
             assert type(waits.exception()) is EngineBusy
             assert not runs.done()

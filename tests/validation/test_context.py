@@ -65,7 +65,7 @@ class Whole:
     def in_context(self, record: Graph, focus: dict[Node, frozenset[Node]]) -> Found:
         """The same in the context that the service gathers."""
         data = self.shapes.data(record)
-        starts = [(thing, self.shapes.branch(shapes)) for thing, shapes in focus.items()]
+        starts = self.shapes.branches(focus)
         Gatherer(data, set(record.subjects()), self.site.published).gather(starts)
         return results(engine.validate(data, self.shapes.targeting(focus)))
 

@@ -63,8 +63,7 @@ class Validator:
     def in_context(self, record: Record, focus: Mapping[Node, frozenset[Node]]) -> engine.Data:
         """The record with what the published graph says of all that its shapes look at."""
         data = self.shapes.data(record.graph)
-        starts = [(subject, self.shapes.branch(shapes)) for subject, shapes in focus.items()]
-        Gatherer(data, set(record.graph.subjects()), self.published).gather(starts)
+        Gatherer(data, set(record.graph.subjects()), self.published).gather(self.shapes.branches(focus))
         return data
 
     def check_all(self, graph: Graph) -> Report:

@@ -140,7 +140,7 @@ class Examiner:
         shapes = Shapes(graph, self.kit.shapes.hierarchy)
         try:
             for shape in graph.subjects(RDF.type, SH.NodeShape):
-                shapes.branch(frozenset({shape}))
+                shapes.branch(shape)
             logger.debug("shapes with %d bounds", len(shapes.bounds))
         except (ContentFault, ValueError) as error:
             raise ShapesFault(f"The shapes cannot be used: {error}") from error

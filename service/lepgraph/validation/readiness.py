@@ -60,7 +60,8 @@ class Ready:
     def warm(self) -> None:
         """Has every constraint read once, and something examined, so that nothing is left to be imported or read."""
         every = frozenset(self.kit.shapes.graph.subjects(RDF.type, SH.NodeShape))
-        self.kit.shapes.branch(every)
+        for shape in every:
+            self.kit.shapes.branch(shape)
         engine.validate(engine.Data(), self.kit.shapes.targeting({URIRef("urn:x-nothing"): every}))
         _open()
         examiner = self.examiner(Nothing())

@@ -14,6 +14,7 @@ from lepgraph.terms import CHECK, RDF, RDFS, SH
 from lepgraph.validation.engine import Data
 from lepgraph.validation.lean import TARGETS, Lean
 from lepgraph.validation.reaching import Branch, branch
+from lepgraph.validation.records import Triple
 
 
 @dataclass(frozen=True)
@@ -31,8 +32,8 @@ class Shapes:
     def __init__(self, graph: Graph, hierarchy: Graph) -> None:
         self.graph = graph
         self.hierarchy = hierarchy
-        self._branches: dict[frozenset[Node], Branch] = {}
-        self._parts: dict[frozenset[Node], list[tuple[Node, Node, Node]]] = {}
+        self._branches: dict[Node, Branch] = {}
+        self._closures: dict[Node, list[Triple]] = {}
 
     @cached_property
     def targets(self) -> Mapping[URIRef, Mapping[Node, tuple[Node, ...]]]:
@@ -85,11 +86,15 @@ class Shapes:
                 found.update(shapes)
         return frozenset(found)
 
-    def branch(self, shapes: frozenset[Node]) -> Branch:
-        """All that some shapes read from their focus node on."""
-        if shapes not in self._branches:
-            self._branches[shapes] = branch(self.graph, sorted(shapes, key=str))
-        return self._branches[shapes]
+    def branch(self, shape: Node) -> Branch:
+        """All that a shape reads from its focus node on."""
+        if shape not in self._branches:
+            self._branches[shape] = branch(self.graph, [shape])
+        return self._branches[shape]
+
+    def branches(self, focus: Mapping[Node, Iterable[Node]]) -> list[tuple[Node, Branch]]:
+        """The same for some things and the shapes of each."""
+        return [(thing, self.branch(shape)) for thing, shapes in focus.items() for shape in shapes]
 
     def targeting(self, focus: Mapping[Node, frozenset[Node]]) -> Graph:
         """The part of the shapes that is needed for some things, each targeted by name and nothing else.
@@ -114,12 +119,19 @@ class Shapes:
     def _lean(self) -> Lean:
         return Lean(self.graph)
 
-    def _part(self, roots: frozenset[Node]) -> list[tuple[Node, Node, Node]]:
+    def _part(self, roots: frozenset[Node]) -> Iterable[Triple]:
         """All that is said of some shapes and what they hold, without their targets; and of kinds of constraints."""
-        if roots not in self._parts:
+        found: dict[Triple, None] = {}
+        for root in [*roots, *self._components]:
+            found.update(dict.fromkeys(self._closure(root)))
+        return found
+
+    def _closure(self, shape: Node) -> list[Triple]:
+        """All that is said of a shape and what it holds, found once."""
+        if shape not in self._closures:
             graph = self._lean.graph
-            found: list[tuple[Node, Node, Node]] = []
-            waiting = [*(aimed for root in roots for aimed in self._lean.aimed(root)), *self._components]
+            found: list[Triple] = []
+            waiting: list[Node] = list(self._lean.aimed(shape))
             seen = set(waiting)
             while waiting:
                 node = waiting.pop()
@@ -128,8 +140,8 @@ class Shapes:
                     if value not in seen and (isinstance(value, BNode) or (value, None, None) in graph):
                         seen.add(value)
                         waiting.append(value)
-            self._parts[roots] = found
-        return self._parts[roots]
+            self._closures[shape] = found
+        return self._closures[shape]
 
     @cached_property
     def _components(self) -> list[Node]:
