@@ -35,7 +35,8 @@ from serving import start
 
 TURTLE = "text/turtle"
 WHOLE = """
-import sys, pathlib
+import sys
+from rdflib import Graph
 from lepgraph.content import Content
 from lepgraph.validation.checking import Validator
 from lepgraph.validation.readiness import Nothing
