@@ -10,7 +10,7 @@ TRIPLES ?= 0
 # what the browser code is built from; building is part of the installation
 UI := $(shell find service/build_hook.py service/ui -type f -not -path '*/node_modules/*')
 
-.PHONY: serve test check format ui bench pages peers wsgi conformance clean
+.PHONY: serve test check format ui bench pages peers wsgi conformance checking clean
 
 serve: $(VENV)/serve.stamp
 	@exec $(BIN)/lepgraph serve --host $(HOST) --port $(PORT) $(DATA)
@@ -61,3 +61,6 @@ $(VENV)/test.stamp: $(VENV)/serve.stamp
 # The W3C suites of SHACL through our own code: SUITE is data-shapes-test-suite/tests of github.com/w3c/data-shapes.
 conformance: $(VENV)/test.stamp
 	PYTHONPATH=tests $(BIN)/python -m benchmarks.conformance $(SUITE)
+
+checking: $(VENV)/test.stamp
+	PYTHONPATH=tests $(BIN)/python -m benchmarks.checking
