@@ -14,10 +14,12 @@ from flask.testing import FlaskClient
 from urllib3 import encode_multipart_formdata
 from werkzeug.test import TestResponse, create_environ, run_wsgi_app
 
+from lepgraph.errors import NotKept
 from lepgraph.media import CSV, XLSX
 from lepgraph.site import Site
 from lepgraph.validation.readiness import Nothing
 from lepgraph.validation.records import File
+from lepgraph.validation.results import Results
 from lepgraph.web import create_app
 from reading import visible
 
@@ -374,3 +376,16 @@ def test_what_cannot_be_checked_comes_back_with_the_reason_and_the_text(
     assert 'role="alert"' in answer.text
     assert kept in answer.text
     assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_a_result_that_cannot_be_kept_is_shown_with_the_reason(
+    lights_client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise NotKept("There is no room.")
+
+    monkeypatch.setattr(Results, "keep", refuse)
+    form = {"record": "<lighthouse/new> a <https://lights.example/def/light#Lighthouse> .", "media": "text/turtle"}
+    page = lights_client.post("/validate", data=form, headers={"Accept": "text/html"}).text
+    assert "This result has no address of its own: There is no room." in page
+    assert "Does not conform" in page

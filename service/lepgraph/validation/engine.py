@@ -17,8 +17,6 @@ from rdflib.term import Node
 from lepgraph.errors import RecordFault
 from lepgraph.terms import RDF, SH
 
-SEVERITIES = {SH.Violation: "violation", SH.Warning: "warning", SH.Info: "info"}
-
 
 @lru_cache(maxsize=512)
 def _prepared(text: str, namespaces: tuple[tuple[str, str], ...]) -> Query:
@@ -37,7 +35,7 @@ class Data(Graph):
         return super().query(query_object, *arguments, **options)
 
 
-def validate(data: Data, shapes: Graph, *, advanced: bool = False) -> Graph:
+def validate(data: Data, shapes: Graph) -> Graph:
     """The report of SHACL (3.6) on all focus nodes of the shapes; results of whatever severity are in it.
 
     The data may be changed. Raises RecordFault where pySHACL fails.
@@ -50,7 +48,6 @@ def validate(data: Data, shapes: Graph, *, advanced: bool = False) -> Graph:
             _, report, _ = pyshacl.validate(
                 data,
                 shacl_graph=shapes,
-                advanced=advanced,
                 allow_infos=True,
                 allow_warnings=True,
                 inplace=True,

@@ -55,8 +55,8 @@ def validate() -> Response:
     status = 422 if level and outcome.report.reaches(level) else 200
     if answer != HTML:
         return _reported(outcome, answer, given.title, status)
-    kept = _kept(given.title, outcome)
-    return reply(_page(**_again(given), outcome=outcome, kept=kept), HTML, status=status, seconds=0)
+    kept, unkept = _kept(given.title, outcome)
+    return reply(_page(**_again(given), outcome=outcome, kept=kept, unkept=unkept), HTML, status=status, seconds=0)
 
 
 @blueprint.get("/validate/results/<name>")
@@ -138,7 +138,17 @@ def _page(*, way: str, outcome: Outcome | None = None, given: Handed | None = No
         templates=templates,
         formats=_downloads(outcome),
         hours=site().settings.result_hours,
-        **{"kept": None, "fault": None, "template": None, "fields": [], "lists": {}, "thing": "", "called": "", **page},
+        **{
+            "kept": None,
+            "unkept": "",
+            "fault": None,
+            "template": None,
+            "fields": [],
+            "lists": {},
+            "thing": "",
+            "called": "",
+            **page,
+        },
     )
 
 
@@ -147,14 +157,14 @@ def _downloads(outcome: Outcome | None) -> list[Format]:
     return [offer for offer in reporting.FORMS if outcome is not None and offer not in reporting.FOR_PIPELINES]
 
 
-def _kept(title: str, outcome: Outcome) -> Result | None:
-    """The result under its own address; None where none is kept, or where it cannot be."""
+def _kept(title: str, outcome: Outcome) -> tuple[Result | None, str]:
+    """The result under its own address; where one should be and cannot, nothing and the reason."""
     if site().results.hours <= 0:
-        return None
+        return None, ""
     try:
-        return site().results.keep(title, outcome)
-    except NotKept:
-        return None
+        return site().results.keep(title, outcome), ""
+    except NotKept as fault:
+        return None, fault.detail
 
 
 def _reported(outcome: Outcome, answer: Format, title: str, status: int) -> Response:
