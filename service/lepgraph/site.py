@@ -16,6 +16,7 @@ from lepgraph.addresses import Addresses
 from lepgraph.choosing import Choices
 from lepgraph.content import Content
 from lepgraph.counting import Counts
+from lepgraph.datasets import Dataset, datasets
 from lepgraph.describing import Describer
 from lepgraph.documenting.rules import Rules
 from lepgraph.documenting.vocabularies import Documenter
@@ -72,6 +73,11 @@ class Site:
     def addresses(self) -> Addresses:
         """The URI policy."""
         return self.content.addresses
+
+    @cached_property
+    def datasets(self) -> dict[str, Dataset]:
+        """The datasets that the catalogue offers, by key; the whole is the first."""
+        return datasets(self.content)
 
     @cached_property
     def library(self) -> Library:

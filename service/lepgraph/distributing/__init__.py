@@ -1,0 +1,1 @@
+"""The files in which datasets are offered for download, built once per dataset version."""
