@@ -19,7 +19,7 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 FOLDERS = ("ontology", "data", "shapes", "queries")
-ENDINGS = {".ttl", ".csv", ".json", ".rq", ".geojson", ".md"}
+ENDINGS = {".ttl", ".csv", ".json", ".rq", ".geojson", ".gz", ".md"}
 BUILT = "lepgraph/web/static/built"
 WITHOUT = "BUILD_WITHOUT_BROWSER_CODE"
 PATIENCE = 300

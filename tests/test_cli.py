@@ -37,7 +37,7 @@ def test_build_prints_the_hash_and_writes_the_named_graphs(
 ) -> None:
     result = run(*lights_command, "build", "--output", str(tmp_path / "out.nq"))
     assert result.exit_code == 0
-    assert result.stdout == f"{lights.digest}  96 triples, 98 quads, 8 graphs\n"
+    assert result.stdout == f"{lights.digest}  110 triples, 112 quads, 8 graphs\n"
     assert (tmp_path / "out.nq").read_bytes() == lights.dump.read_bytes()
     kept = {path.name for path in tmp_path.glob("cache/*/*")}
     assert {"choices.json", "counts.json", "order.json", "search.sqlite"} < kept

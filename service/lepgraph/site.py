@@ -30,6 +30,8 @@ from lepgraph.picturing import Outlines
 from lepgraph.provenance import Provenance
 from lepgraph.quality.completeness import Completeness
 from lepgraph.querying import Library
+from lepgraph.releases import releasing
+from lepgraph.releases.history import History
 from lepgraph.searching import index
 from lepgraph.searching.entries import Gatherer
 from lepgraph.searching.index import Index
@@ -199,6 +201,11 @@ class Site:
         return Lists(self.library, self.store, self.describer)
 
     @cached_property
+    def history(self) -> History:
+        """The versions of the dataset, and what each said."""
+        return releasing.kept(self.content, self.version)
+
+    @cached_property
     def counts(self) -> Counts:
         """What harvesters are told of the dataset's size."""
         if isinstance(self.store, Remote):
@@ -238,8 +245,8 @@ class Site:
 
     def close(self) -> None:
         """Ends the workers."""
-        if "index" in self.__dict__:
-            self.index.close()
+        for kept in {"index", "history"} & self.__dict__.keys():
+            self.__dict__[kept].close()
         if "isolation" in self.__dict__:
             self.isolation.close()
         self.outside.close()

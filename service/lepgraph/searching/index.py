@@ -6,21 +6,17 @@ through ``words.folded``, so that the engine's own reading of words plays no par
 
 from __future__ import annotations
 
-import contextlib
-import os
 import sqlite3
-import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 
+from lepgraph import readers
+from lepgraph.readers import Readers
 from lepgraph.searching.entries import CODE, NAME, OTHER, PARTS, Entry, Gatherer
 from lepgraph.searching.words import Vocabulary
 from lepgraph.words import folded
 
 _TABLES = """
-    PRAGMA journal_mode = OFF;
-    PRAGMA synchronous = OFF;
-    CREATE TABLE about (text TEXT);
     CREATE TABLE kind (kind TEXT PRIMARY KEY, title TEXT, position INTEGER);
     CREATE TABLE thing (id INTEGER PRIMARY KEY, iri TEXT, href TEXT, kind TEXT, classes TEXT, name TEXT, words TEXT,
                         detail TEXT, weight REAL);
@@ -39,31 +35,12 @@ _EXACT_AT_MOST = 120
 """Characters up to which a name is compared as a whole."""
 
 
-class Index:
+class Index(Readers):
     """A kept index, read by any thread of any process."""
 
     def __init__(self, path: Path) -> None:
-        self.path = path
-        self._lock = threading.Lock()
-        self._idle: list[sqlite3.Connection] = []
-        self._process = os.getpid()
+        super().__init__(path)
         self._vocabulary: Vocabulary | None = None
-
-    @contextlib.contextmanager
-    def reading(self) -> Iterator[sqlite3.Connection]:
-        """A connection for one reader at a time; after a fork never one of the parent's."""
-        with self._lock:
-            if self._process != os.getpid():
-                self._idle, self._process = [], os.getpid()
-            connection = self._idle.pop() if self._idle else None
-        if connection is None:
-            address = f"{self.path.absolute().as_uri()}?mode=ro&immutable=1"
-            connection = sqlite3.connect(address, uri=True, check_same_thread=False, isolation_level=None)
-        try:
-            yield connection
-        finally:
-            with self._lock:
-                self._idle.append(connection)
 
     @property
     def vocabulary(self) -> Vocabulary:
@@ -73,49 +50,22 @@ class Index:
                 self._vocabulary = Vocabulary(dict(connection.execute("SELECT term, doc FROM vocabulary")))
         return self._vocabulary
 
-    def close(self) -> None:
-        """Closes the connections that no reader has."""
-        with self._lock:
-            idle, self._idle = self._idle, []
-        for connection in idle:
-            connection.close()
-
 
 def kept(gatherer: Gatherer, snapshot: Path, digest: str) -> Index:
     """The index that was kept beside the snapshot, or else one that is built now and kept there."""
     about = f"{digest} {gatherer.about}"
     path = snapshot.with_name("search.sqlite")
-    if _says(path) != about:
+    if readers.about(path) != about:
         write(gatherer.entries(), path, about)
     return Index(path)
 
 
 def write(entries: Iterable[Entry], path: Path, about: str) -> None:
     """Writes an index, whole or not at all."""
-    scratch = path.with_name(f"{path.name}.{os.getpid()}")
-    scratch.unlink(missing_ok=True)
-    try:
-        with contextlib.closing(sqlite3.connect(scratch)) as connection:
-            connection.executescript(_TABLES)
-            connection.execute("INSERT INTO about VALUES (?)", (about,))
-            for number, entry in enumerate(entries, 1):
-                _insert(connection, number, entry)
-            connection.executescript(_INDEXES)
-            connection.commit()
-        scratch.replace(path)
-    finally:
-        scratch.unlink(missing_ok=True)
-
-
-def _says(path: Path) -> str:
-    """What the index in a file is of; empty if there is none that is whole."""
-    if not path.is_file():
-        return ""
-    try:
-        with contextlib.closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as found:
-            return str(found.execute("SELECT text FROM about").fetchone()[0])
-    except (sqlite3.Error, TypeError):
-        return ""
+    with readers.writing(path, _TABLES, about) as connection:
+        for number, entry in enumerate(entries, 1):
+            _insert(connection, number, entry)
+        connection.executescript(_INDEXES)
 
 
 def _insert(connection: sqlite3.Connection, number: int, entry: Entry) -> None:

@@ -10,53 +10,20 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from lepgraph import __version__, logs
-from lepgraph.content import Content
-from lepgraph.errors import ContentFault, Fault, ParameterFault
+from lepgraph.cli.guarding import Progress, found, guarded, put
+from lepgraph.cli.versions import diff, release
+from lepgraph.errors import ParameterFault
 from lepgraph.media import OFFERS, TEXT, Kind, named
 from lepgraph.settings import Settings
 
 if TYPE_CHECKING:
     from lepgraph.validation.commanding import Done, Wanted
-
-UNUSABLE = 2
-
-
-def guarded(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Turns a fault into its lines on standard error and exit code 2."""
-
-    @wraps(command)
-    def run(*arguments: Any, **options: Any) -> Any:
-        try:
-            return command(*arguments, **options)
-        except Fault as fault:
-            if isinstance(fault, ContentFault):
-                number = len(fault.faults)
-                click.echo(f"{fault.title}: {number} fault{'' if number == 1 else 's'}.", err=True)
-            click.echo(fault.detail, err=True)
-            if fault.hint:
-                click.echo(fault.hint, err=True)
-            sys.exit(UNUSABLE)
-
-    return run
-
-
-class Progress:
-    """Progress on standard error: silent for the first second, so that quick work stays quiet."""
-
-    def __init__(self) -> None:
-        self.started = time.monotonic()
-
-    def __call__(self, text: str) -> None:
-        """Says one line, once the work has taken a second."""
-        if time.monotonic() - self.started > 1:
-            click.echo(text, err=True)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -72,11 +39,6 @@ def main(context: click.Context, content: Path | None) -> None:
     # A literal that does not fit its datatype is a finding of the report; rdflib would log it with a traceback.
     logging.getLogger("rdflib.term").setLevel(logging.ERROR)
     context.obj = content
-
-
-def found(root: Path | None) -> Content:
-    """The content of --content, or the one that is built in."""
-    return Content(root) if root else Content.found()
 
 
 @main.command()
@@ -131,9 +93,7 @@ def build(root: Path | None, output: Path | None) -> None:
     site.prepare()
     version = site.version
     if output:
-        partial = output.with_name(f"{output.name}.part")
-        partial.write_bytes(version.dump.read_bytes())
-        partial.replace(output)
+        put(output, [version.dump.read_bytes()])
     click.echo(f"{version.digest}  {version.triples} triples, {version.quads} quads, {version.graphs} graphs")
     click.echo(f"{time.monotonic() - started:.2f} seconds", err=True)
 
@@ -217,9 +177,7 @@ def _report(wanted: Wanted, outcome: Done) -> None:
     body = outcome.written(wanted, shutil.get_terminal_size((100, 24)).columns if colour else 100, colour=colour)
     lost = outcome.nothing and plain and not wanted.output
     if wanted.output:
-        partial = wanted.output.with_name(f"{wanted.output.name}.part")
-        partial.write_bytes(body)
-        partial.replace(wanted.output)
+        put(wanted.output, [body])
     else:
         (sys.stderr if lost else sys.stdout).buffer.write(body)
     if wanted.output or (outcome.nothing and not lost):
@@ -305,5 +263,5 @@ def check(root: Path | None) -> None:
     sys.exit(1 if failed or not report.conforms else 0)
 
 
-if __name__ == "__main__":
-    main()
+for command in (release, diff):
+    main.add_command(command)

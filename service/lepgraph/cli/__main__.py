@@ -1,0 +1,5 @@
+"""``python -m lepgraph.cli`` is the command ``lepgraph``."""
+
+from lepgraph.cli import main
+
+main()

@@ -1,0 +1,73 @@
+"""What all commands have in common: faults as lines on standard error, progress, and files that appear whole."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import time
+from collections.abc import Callable, Iterable
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+
+from lepgraph.content import Content
+from lepgraph.errors import ContentFault, Fault, NotKept
+
+UNUSABLE = 2
+
+
+def guarded(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Turns a fault into its lines on standard error and exit code 2."""
+
+    @wraps(command)
+    def run(*arguments: Any, **options: Any) -> Any:
+        try:
+            return command(*arguments, **options)
+        except Fault as fault:
+            if isinstance(fault, ContentFault):
+                number = len(fault.faults)
+                click.echo(f"{fault.title}: {number} fault{'' if number == 1 else 's'}.", err=True)
+            click.echo(fault.detail, err=True)
+            if fault.hint:
+                click.echo(fault.hint, err=True)
+            sys.exit(UNUSABLE)
+
+    return run
+
+
+class Progress:
+    """Progress on standard error: silent for the first second, so that quick work stays quiet."""
+
+    def __init__(self) -> None:
+        self.started = time.monotonic()
+
+    def __call__(self, text: str) -> None:
+        """Says one line, once the work has taken a second."""
+        if time.monotonic() - self.started > 1:
+            click.echo(text, err=True)
+
+
+def found(root: Path | None) -> Content:
+    """The content of --content, or the one that is built in."""
+    return Content(root) if root else Content.found()
+
+
+def put(output: Path | None, pieces: Iterable[bytes]) -> None:
+    """Writes pieces to a file, whole or not at all, or without one to standard output; raises NotKept."""
+    if output is None or str(output) == "-":
+        for piece in pieces:
+            sys.stdout.buffer.write(piece)
+        sys.stdout.buffer.flush()
+        return
+    partial = output.with_name(f"{output.name}.part")
+    try:
+        with partial.open("wb") as file:
+            file.writelines(pieces)
+        partial.replace(output)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            partial.unlink(missing_ok=True)
+        reason = f"{output} cannot be written: {error.strerror or error}."
+        raise NotKept(reason, hint="Choose another place, or make room there.") from error

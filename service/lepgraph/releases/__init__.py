@@ -1,0 +1,1 @@
+"""The versions of the dataset: which there were, what each changed, and what each said of a thing."""
