@@ -52,6 +52,7 @@ RANKS = {
     "validation": 6,
     "site": 8,
     "catalogue": 9,
+    "versioning": 9,
     "openapi": 10,
     "web": 11,
     "server": 12,
@@ -98,6 +99,7 @@ THIRD_PARTIES = {
     "sections": {"rdflib"},
     "site": {"rdflib"},
     "catalogue": {"rdflib"},
+    "versioning": {"rdflib"},
     "openapi": {"yaml"},
     "web": {
         "shapely",
@@ -107,6 +109,7 @@ THIRD_PARTIES = {
         "limits",
         "markupsafe",
         "prometheus_client",
+        "pyoxigraph",
         "rdflib",
         "werkzeug",
         "zstandard",

@@ -33,6 +33,7 @@ UNDESCRIBED = {
     "/queries/<name>": "each question has a path of its own",
     "/dump/<version>/<name>": "the dump of this version has a path of its own",
     "/catalog.<suffix>": "as /catalog",
+    "/version/<number>/<any('changes.rdfp', 'added.nq', 'removed.nq'):file>": "as /version/{number}/{file}",
     "/quality.<suffix>": "as /quality",
     "/quality/<name>": "a page for each class",
     "/problem/<slug>": "a page",

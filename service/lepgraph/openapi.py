@@ -95,6 +95,7 @@ def _examples(site: Site) -> dict[str, str]:
         "source": source or "none",
         "dataset": site.content.catalogue.key,
         "dump": dump_path(site),
+        "release": site.history.current.number if site.versioned else "none",
         "shape": next((slug for slug, shape in site.rules.shapes.items() if shape.rules), "none"),
         "thing": str(addresses.thing(concept, key)),
         "class": str(site.content.catalogue.concepts[concept].iri) if key != "none" else "urn:none",

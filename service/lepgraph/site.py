@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 from collections.abc import Sequence
 from contextlib import ExitStack
@@ -31,6 +32,7 @@ from lepgraph.provenance import Provenance
 from lepgraph.quality.completeness import Completeness
 from lepgraph.querying import Library
 from lepgraph.releases import releasing
+from lepgraph.releases.comparison import Comparisons
 from lepgraph.releases.history import History
 from lepgraph.searching import index
 from lepgraph.searching.entries import Gatherer
@@ -206,6 +208,19 @@ class Site:
         return releasing.kept(self.content, self.version)
 
     @cached_property
+    def comparisons(self) -> Comparisons:
+        """What is different between versions."""
+        return Comparisons(self.history, self.addresses)
+
+    @cached_property
+    def versioned(self) -> bool:
+        """Whether what is served is a build of the content, so that its versions are known."""
+        if isinstance(self.store, Remote) and self.settings.any_version:
+            with self.version.dump.open("rb") as file:
+                return hashlib.file_digest(file, "sha256").hexdigest() == self.version.digest
+        return not self.version.files
+
+    @cached_property
     def counts(self) -> Counts:
         """What harvesters are told of the dataset's size."""
         if isinstance(self.store, Remote):
@@ -238,6 +253,8 @@ class Site:
         logger.debug("%d triples, %d classes", self.counts.triples, len(self.counts.classes))
         logger.debug("index %s, order of %d classes", self.index.path, len(self.order.places))
         logger.debug("choices for %d parameters", len(self.choices.kept))
+        if self.versioned:
+            logger.debug("%d versions", len(self.history.releases))
         if self._own_shelf:
             logger.debug("completeness of %d classes", len(self.completeness.tables))
         logger.debug("%d questions", len(self.library.questions))

@@ -91,6 +91,9 @@ OTHERS = {
     "shapes": "/shape",
     "shape": "/shape/LocalEnterprisePartnership",
     "catalogue": "/catalog",
+    "versions": "/version",
+    "version": "/version/2026-11-25",
+    "changes": "/version/2026-11-25/changes?kind=partnership",
     "API": "/api",
     "kind of problem": "/problem/not-found",
 }

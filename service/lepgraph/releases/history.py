@@ -25,8 +25,8 @@ LATEST = "latest"
 _TABLES = """
     CREATE TABLE version (place INTEGER PRIMARY KEY, digest TEXT, quads INTEGER, added INTEGER, removed INTEGER);
     CREATE TABLE thing (id INTEGER PRIMARY KEY, name TEXT UNIQUE);
-    CREATE TABLE state (thing INTEGER, version INTEGER, change INTEGER, said BLOB, PRIMARY KEY (thing, version))
-        WITHOUT ROWID;
+    CREATE TABLE state (thing INTEGER, version INTEGER, change INTEGER, added INTEGER, removed INTEGER, said BLOB,
+                        PRIMARY KEY (thing, version)) WITHOUT ROWID;
 """
 _INDEX = "CREATE INDEX state_by_version ON state (version, change)"
 _TOTALS = """
@@ -62,6 +62,10 @@ _LAST = """
 _EVENTS = """
     SELECT name, change, said FROM state JOIN thing ON thing.id = state.thing
     WHERE version = ? AND instr(?, change) ORDER BY name LIMIT ? OFFSET ?
+"""
+_SIZES = """
+    SELECT name, change, state.added, state.removed FROM state JOIN thing ON thing.id = state.thing
+    WHERE version = ? ORDER BY name
 """
 _LINES = """
     SELECT name, max(version), said FROM thing JOIN state ON thing.id = state.thing
@@ -199,6 +203,12 @@ class History(Readers):
             rows = found.execute(_EVENTS, (place, wanted, most, first)).fetchall()
         return [Event(name[1:-1], Change(change), _lines(said)) for name, change, said in rows]
 
+    def sizes(self, place: int) -> list[tuple[str, Change, int, int]]:
+        """The things that a version changed, in the order of their names: how, and statements that came and went."""
+        with self.reading() as found:
+            rows = found.execute(_SIZES, (place,)).fetchall()
+        return [(name[1:-1], Change(change), added, removed) for name, change, added, removed in rows]
+
     def lines(self, place: int) -> Iterator[bytes]:
         """All lines of a version, in order."""
         with self.reading() as found:
@@ -257,7 +267,8 @@ def _write_version(
             names[name] = len(names) + 1
             connection.execute("INSERT INTO thing VALUES (?, ?)", (names[name], name.decode()))
         body = zlib.compress(b"".join(sorted(after)))
-        connection.execute("INSERT INTO state VALUES (?, ?, ?, ?)", (names[name], place, kind(before, after), body))
+        row = (names[name], place, kind(before, after), len(after - before), len(before - after), body)
+        connection.execute("INSERT INTO state VALUES (?, ?, ?, ?, ?, ?)", row)
         said[name] = after
 
 

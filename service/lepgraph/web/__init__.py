@@ -35,6 +35,7 @@ from lepgraph.web import (
     searching,
     sparql,
     stored,
+    versions,
 )
 from lepgraph.web.caching import Caching
 from lepgraph.web.observing import Application, Observing, seen
@@ -83,6 +84,7 @@ def create_app(site: Site) -> Flask:
         rules,
         quality,
         harvest,
+        versions,
         operations,
         api,
     ):

@@ -37,6 +37,8 @@ COSTLY = (
     "records.validate",
     "records.template",
     "searching.results",
+    "versions.changes",
+    "versions.difference",
 )
 """The endpoints that are counted, all together."""
 

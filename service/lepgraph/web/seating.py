@@ -13,7 +13,7 @@ from typing import Any
 
 from lepgraph.web.observing import Application, Environ, seen
 
-COSTLY = ("/sparql", "/q/", "/queries/", "/validate", "/search", "/dump/")
+COSTLY = ("/sparql", "/q/", "/queries/", "/validate", "/search", "/dump/", "/version/")
 """Beginnings of the paths whose requests need a seat."""
 
 Kept = Callable[[Environ, Any], Iterable[bytes] | None]
