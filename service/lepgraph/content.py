@@ -18,7 +18,7 @@ from lepgraph import __version__
 from lepgraph.addresses import Addresses
 from lepgraph.errors import ContentFault, Place
 from lepgraph.exchange import from_engine
-from lepgraph.terms import DCAT, DCTERMS, RDF, RDFS, SCHEMA, VOID
+from lepgraph.terms import DCAT, DCTERMS, FOAF, RDF, RDFS, SCHEMA, VOID
 
 FOLDERS = ("ontology", "data", "shapes", "queries")
 _ENDINGS = frozenset({".ttl", ".csv", ".json", ".rq"})
@@ -160,7 +160,8 @@ class Catalogue:
         self.key = self.text(DCTERMS.identifier)
         self.title = self.text(DCTERMS.title)
         self.description = self.text(DCTERMS.description)
-        self.licence = self.text(DCTERMS.license)
+        licence = URIRef(self.text(DCTERMS.license))
+        self.licence = str(graph.value(licence, FOAF.page) or licence)
         if not self.base.endswith("/"):
             raise ContentFault([(Place("data/catalogue.ttl"), f"void:uriSpace must end in a slash: {self.base}")])
         self.addresses = Addresses(self.base)

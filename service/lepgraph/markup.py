@@ -48,7 +48,7 @@ class Markup:
         """The dataset with its download, ``address`` being that of its page."""
         catalogue = self._content.catalogue
         facts = catalogue.graph.predicate_objects(catalogue.dataset)
-        found = self.described(str(catalogue.dataset), facts)
+        found = self.described(str(catalogue.dataset), facts) | {"license": catalogue.licence}
         found |= {role: self._agent(found[role]) for role in ("creator", "publisher") if role in found}
         download = {"@type": "DataDownload", "contentUrl": dump, "encodingFormat": "application/n-quads"}
         found |= {"url": address, "version": version, "isAccessibleForFree": True}

@@ -12,7 +12,7 @@ from typing import Any
 import yaml
 
 from lepgraph import __version__
-from lepgraph.catalogue import dump_path
+from lepgraph.catalogue.offers import dump_path
 from lepgraph.choosing import Choice
 from lepgraph.media import GEOJSON, HTML, OFFERS, RESULTS_JSON, Format, Kind
 from lepgraph.querying import LONGEST_TEXT, Parameter, StoredQuery

@@ -3,44 +3,54 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from urllib.parse import urljoin
 
 from flask import Blueprint, Response, current_app, redirect, render_template, request, send_file
 from rdflib import Graph
 
-from lepgraph import catalogue, exchange
+from lepgraph import exchange
+from lepgraph.catalogue import dcat, offers, saying, services
+from lepgraph.catalogue.pages import PARAMETERS, asked
+from lepgraph.catalogue.void import void
 from lepgraph.errors import NotFound, ParameterFault
 from lepgraph.exchange import Triple
 from lepgraph.media import GRAPHS, HTML, N_QUADS, PAGE, TEXT, Format
-from lepgraph.site import Site
-from lepgraph.terms import DCAT, DCTERMS, FORMATS, SD, SPDX, VOID
-from lepgraph.web.replies import alternates, negotiated, reply, site
+from lepgraph.terms import FORMATS, HYDRA, SD
+from lepgraph.web.replies import alternates, negotiated, parameters, reply, site
 
 blueprint = Blueprint("harvest", __name__)
 
 _KEPT = "lepgraph-descriptions"
-_PREFIXES = {"dcat": str(DCAT), "dcterms": str(DCTERMS), "formats": str(FORMATS), "sd": str(SD), "spdx": str(SPDX)}
-_PREFIXES |= {"void": str(VOID)}
+_PREFIXES = {name: str(namespace) for name, namespace in (("formats", FORMATS), ("hydra", HYDRA), ("sd", SD))}
+_PREFIXES |= {name: str(namespace) for name, namespace in saying.PREFIXES.items()}
 
 
 @blueprint.get("/catalog")
 @blueprint.get("/catalog.<suffix>")
 def catalog(suffix: str = "") -> Response:
-    """The catalogue: a page, or DCAT."""
+    """The catalogue: a page, or DCAT, in pages too if those are asked for."""
     form = negotiated(PAGE, suffix)
-    links = {"Link": alternates("/catalog", GRAPHS)}
+    given, here = parameters(*PARAMETERS), site()
+    kept = {**given, "format": request.args["format"]} if request.args.get("format") and given else given
+    page = asked(kept, len(here.datasets), urljoin(root(), request.path))
+    links = alternates("/catalog", GRAPHS)
+    if page:
+        named = {"previous": "prev"}
+        others = [(named.get(name, name), page.address(number)) for name, number in page.others().items()]
+        links = ", ".join([links, *(f'<{address}>; rel="{name}"' for name, address in others)])
     if form == HTML:
-        here = site()
         size = here.version.dump.stat().st_size
-        page = render_template("catalog.html", dump=catalogue.dump_path(here), size=size, forms=GRAPHS)
-        return reply(page, HTML, headers=links)
-    return reply(_described(catalogue.catalogue, form), form, headers=links, validator=root())
+        html = render_template("catalog.html", dump=offers.dump_path(here), size=size, forms=GRAPHS)
+        return reply(html, HTML, headers={"Link": links})
+    body = _kept(("catalogue", page), form, lambda: dcat.catalogue(here, root(), page))
+    return reply(body, form, headers={"Link": links}, validator=root())
 
 
 @blueprint.get("/.well-known/void")
 def well_known_void() -> Response:
     """The dataset as VoID, where harvesters look for it (VoID 7.2)."""
     form = negotiated(GRAPHS)
-    return reply(_described(catalogue.void, form), form, validator=root())
+    return reply(_kept(("void",), form, lambda: void(site(), root())), form, validator=root())
 
 
 @blueprint.get("/dump/<version>/<name>")
@@ -48,11 +58,11 @@ def dump(version: str, name: str) -> Response:
     """The dump of this version; ``latest`` leads to it."""
     here = site()
     if version == "latest":
-        response = redirect(catalogue.dump_path(here), 302)
+        response = redirect(offers.dump_path(here), 302)
         response.headers["Cache-Control"] = "public, max-age=300"
         return response  # type: ignore[return-value]  # werkzeug's response is flask's here
-    if f"/dump/{version}/{name}" != catalogue.dump_path(here):
-        raise NotFound(f"There is no dump {version}/{name}.", hint=f"The current one is {catalogue.dump_path(here)}.")
+    if f"/dump/{version}/{name}" != offers.dump_path(here):
+        raise NotFound(f"There is no dump {version}/{name}.", hint=f"The current one is {offers.dump_path(here)}.")
     sent = send_file(here.version.dump, mimetype=N_QUADS.media_type, etag=here.version.digest, conditional=False)
     sent.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     sent.headers["Accept-Ranges"] = "bytes"  # parts of it may be asked for: web/replies.finished gives them
@@ -67,17 +77,18 @@ def robots() -> Response:
 
 def service_description(form: Format) -> Response:
     """The endpoint's description of itself."""
-    return reply(_described(catalogue.service_description, form), form, validator=root())
+    body = _kept(("service",), form, lambda: services.service_description(site(), root()))
+    return reply(body, form, validator=root())
 
 
-def _described(describe: Callable[[Site, str], Iterable[Triple]], form: Format) -> bytes:
-    """A description in a format, kept for the next request; the number of addresses it is kept for is bounded."""
-    kept: dict[tuple[str, str, str], bytes] = current_app.extensions.setdefault(_KEPT, {})
-    key = (describe.__name__, root(), form.name)
+def _kept(what: tuple[object, ...], form: Format, describe: Callable[[], Iterable[Triple]]) -> bytes:
+    """A description in a format, kept for the next request; the number of those that are kept is bounded."""
+    kept: dict[tuple[object, ...], bytes] = current_app.extensions.setdefault(_KEPT, {})
+    key = (*what, root(), form.name)
     if key not in kept:
         if len(kept) > 64:
             kept.clear()
-        said = describe(site(), root())
+        said = describe()
         triples = sorted(said) if isinstance(said, Graph) else said  # the same bytes in every process
         kept[key] = exchange.written(triples, form.name, _PREFIXES)
     return kept[key]

@@ -13,8 +13,8 @@ from flask import Flask, Response, g, request
 from markupsafe import Markup
 from rdflib import URIRef
 
-from lepgraph import catalogue
 from lepgraph.addresses import cut_suffix
+from lepgraph.catalogue import offers
 from lepgraph.citing import citations
 from lepgraph.describing import Value
 from lepgraph.markup import script
@@ -106,7 +106,7 @@ def structured() -> Markup:
     root = harvest.root()
     if request.endpoint in _OF_DATASET:
         size = site().version.dump.stat().st_size
-        dump = urljoin(root, catalogue.dump_path(site()))
+        dump = urljoin(root, offers.dump_path(site()))
         found = site().markup.of_dataset(site().content.catalogue.base, dump, size, site().version.short)
     else:
         iri = subject()
