@@ -79,7 +79,7 @@ THIRD_PARTIES = {
     "withdrawals": set(),
     "datasets": {"rdflib"},
     "releases": set(),
-    "distributing": {"pyoxigraph", "rdflib"},
+    "distributing": {"pyoxigraph", "shapely"},
     "completing": {"rdflib"},
     "links": set(),
     "readers": set(),

@@ -31,7 +31,7 @@ UNDESCRIBED = {
     "/graph/<path:path>": "as /graph/{register}/{source}",
     "/data/<path:path>": "as /data/{name}",
     "/queries/<name>": "each question has a path of its own",
-    "/dump/<version>/<name>": "the dump of this version has a path of its own",
+    "/dump/<version>/<name>": "the dump of all named graphs stands for the files for download",
     "/catalog.<suffix>": "as /catalog",
     "/version/<number>/<any('changes.rdfp', 'added.nq', 'removed.nq'):file>": "as /version/{number}/{file}",
     "/quality.<suffix>": "as /quality",

@@ -64,6 +64,7 @@ XLSX = Format("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet
 TEXT = Format("text/plain", "text", "Text", ("txt",), charset=True)
 JSON = Format("application/json", "json", "JSON")
 GEOJSON = Format("application/geo+json", "geojson", "GeoJSON", ("application/vnd.geo+json",))
+CSVM = Format("application/csvm+json", "csvm", "CSV on the Web metadata")
 BIBTEX = Format("application/x-bibtex", "bib", "BibTeX", ("bibtex",), charset=True)
 CSL_JSON = Format("application/vnd.citationstyles.csl+json", "csl.json", "CSL-JSON", ("csl",))
 SARIF = Format("application/sarif+json", "sarif", "SARIF", ("application/sarif",))

@@ -67,7 +67,7 @@ def run(content: Content, settings: Settings, files: Sequence[Path], host: str, 
     version = sites.prepare(content, settings, files, progress)
     logger.info("version %s, %d triples in %d graphs", version.short, version.triples, version.graphs)
     with ExitStack() as undo:
-        site = sites.opened(content, settings, version, forking=True)
+        site = sites.opened(content, settings, version, progress, forking=True)
         undo.callback(site.close)
         supervisor = Supervisor(site, files)
         undo.callback(supervisor.close)

@@ -19,6 +19,9 @@ from lepgraph.content import Content
 from lepgraph.counting import Counts
 from lepgraph.datasets import Dataset, datasets
 from lepgraph.describing import Describer
+from lepgraph.distributing import building as distributing
+from lepgraph.distributing import offering
+from lepgraph.distributing.offering import Distributions
 from lepgraph.documenting.rules import Rules
 from lepgraph.documenting.vocabularies import Documenter
 from lepgraph.links import Links
@@ -82,6 +85,17 @@ class Site:
     def datasets(self) -> dict[str, Dataset]:
         """The datasets that the catalogue offers, by key; the whole is the first."""
         return datasets(self.content)
+
+    @cached_property
+    def distributions(self) -> Distributions:
+        """The files in which the datasets are offered, built now if they are not kept."""
+        return self._distributed(quiet)
+
+    def _distributed(self, progress: Progress) -> Distributions:
+        if self.version.files:
+            whole = next(iter(self.datasets.values()))
+            return offering.of_files(self.version, whole.key, whole.title)
+        return distributing.current(self.version, self.content, self.datasets.values(), progress)
 
     @cached_property
     def library(self) -> Library:
@@ -247,8 +261,10 @@ class Site:
             numbers[concept.segment] = int(str(self.store.solutions(Query(text))[0]["number"]))
         return numbers
 
-    def prepare(self) -> None:
+    def prepare(self, progress: Progress = quiet) -> None:
         """Works out what first requests would wait for, and keeps it; quick but for the first start of a version."""
+        self.distributions = self._distributed(progress)
+        logger.debug("%d files for download", len(self.distributions.all))
         logger.debug("%d identifiers withdrawn", len(self.withdrawn))  # so that a fault in the file stops the start
         logger.debug("%d triples, %d classes", self.counts.triples, len(self.counts.classes))
         logger.debug("index %s, order of %d classes", self.index.path, len(self.order.places))
@@ -277,7 +293,9 @@ def prepare(content: Content, settings: Settings, data: Sequence[Path] = (), pro
     return building.current(content, settings.cache, progress)
 
 
-def opened(content: Content, settings: Settings, version: Version, *, forking: bool = False) -> Site:
+def opened(
+    content: Content, settings: Settings, version: Version, progress: Progress = quiet, *, forking: bool = False
+) -> Site:
     """A site with its stores open: those elsewhere if the settings name any, or else our own.
 
     Our own are the embedded one for our queries and isolated workers for those from outside. Their keeper loads in a
@@ -293,7 +311,7 @@ def opened(content: Content, settings: Settings, version: Version, *, forking: b
         store = loaded or _embedded(content, settings, version)
         outside.wait()
         site = Site(settings, content, version, store, outside)
-        site.prepare()
+        site.prepare(progress)
         undo.pop_all()
     return site
 

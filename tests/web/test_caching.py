@@ -56,7 +56,7 @@ PATHS = [
     "/queries",
     "/catalog.ttl",
     "/static/lepgraph.css",
-    "/dump/latest/x",
+    "/dump/latest/lights.nq",
     f"/sparql?query={quote(SELECT)}",
 ]
 
@@ -79,7 +79,7 @@ def test_a_kept_answer_is_the_first_one(client: Client, path: str, coding: str) 
 
 
 @pytest.mark.parametrize(
-    "path", [path for path in PATHS if path not in ("/id/lighthouse/near-point", "/dump/latest/x")]
+    "path", [path for path in PATHS if path not in ("/id/lighthouse/near-point", "/dump/latest/lights.nq")]
 )
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
 def test_a_client_that_has_the_answer_is_told_so_with_the_same_headers(client: Client, path: str, method: str) -> None:
@@ -119,7 +119,7 @@ def test_codings_never_share_a_validator(client: Client) -> None:
         ("/", "public, max-age=300"),
         ("/id/lighthouse/near-point", "public, max-age=300"),
         (f"/sparql?query={quote(SELECT)}", "public, max-age=300"),
-        ("/dump/latest/x", "public, max-age=300"),
+        ("/dump/latest/lights.nq", "public, max-age=300"),
         ("/robots.txt", "public, max-age=86400"),
         ("/health", "no-store"),
         ("/ready", "no-store"),
@@ -149,7 +149,7 @@ def test_a_condition_that_does_not_hold_is_a_problem(client: Client, method: str
 
 
 def test_the_dump_is_immutable_and_comes_in_parts(client: Client) -> None:
-    path = client.get("/dump/latest/x").headers["Location"]
+    path = client.get("/dump/latest/lights.nq").headers["Location"]
     whole = client.get(path, buffered=True)
     assert whole.headers["Cache-Control"] == "public, max-age=31536000, immutable"
     assert whole.headers["Accept-Ranges"] == "bytes"

@@ -154,7 +154,7 @@ def test_each_request_leaves_one_line(client: Client, log: io.StringIO) -> None:
 
 def test_what_a_client_takes_of_a_stream_is_what_is_counted(lights_site: Site, log: io.StringIO) -> None:
     client = Client(served(lights_site))
-    path = client.get("/dump/latest/x").headers["Location"]
+    path = client.get("/dump/latest/lights.nq").headers["Location"]
     size = len(client.get(path, headers={"Range": "bytes=0-99"}, buffered=True).data)
     assert size == 100
     assert next(line for line in lines(log) if line["status"] == 206)["bytes"] == 100

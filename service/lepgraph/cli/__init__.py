@@ -89,8 +89,9 @@ def build(root: Path | None, output: Path | None) -> None:
     from lepgraph import site as sites  # noqa: PLC0415
 
     started = time.monotonic()
-    site = sites.inside(found(root), Settings.from_environment(), Progress())
-    site.prepare()
+    progress = Progress()
+    site = sites.inside(found(root), Settings.from_environment(), progress)
+    site.prepare(progress)
     version = site.version
     if output:
         put(output, [version.dump.read_bytes()])

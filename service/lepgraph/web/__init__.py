@@ -20,6 +20,7 @@ from lepgraph.web import (
     citations,
     comparing,
     contexts,
+    dumps,
     harvest,
     kept,
     limiting,
@@ -49,7 +50,10 @@ POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
-EXPOSED = "ETag, Link, Content-Location, Location, Retry-After, X-Request-Id, Cache-Status, RateLimit, RateLimit-Policy"
+EXPOSED = (
+    "ETag, Link, Content-Location, Location, Retry-After, X-Request-Id, Cache-Status, RateLimit, RateLimit-Policy, "
+    "Accept-Ranges, Content-Disposition, Content-Range, Repr-Digest"
+)
 MOST_OF_HEADERS = 64 * 1024
 """Characters that the headers of a request may have; the server refuses a longer address by itself."""
 
@@ -85,6 +89,7 @@ def create_app(site: Site) -> Flask:
         quality,
         harvest,
         versions,
+        dumps,
         operations,
         api,
     ):

@@ -235,7 +235,7 @@ def _body(environ: Environ) -> str | None:
 
 def _may_be_kept(status: str, headers: Headers, notes: Seen, room: int) -> bool:
     """Whether an answer may be kept at all, as far as its head says."""
-    if status[:3] not in KEPT_STATUSES:
+    if status[:3] not in KEPT_STATUSES or notes.file:  # what lies ready as a file need not lie in memory too
         return False
     found = {name.lower(): value for name, value in headers}
     control = found.get("cache-control", "").lower()

@@ -70,10 +70,7 @@ def negotiated(header: str | None) -> Choice:
     """
     if header is None or len(header) > LONGEST_HEADER:
         return Choice("", plain=True)
-    qualities: dict[str, float] = {}
-    for name, quality in parse_accept_header(header):
-        lowered = name.strip().lower()
-        qualities.setdefault(_ALIASES.get(lowered, lowered), quality)
+    qualities = _qualities(header)
     rest = qualities.get("*", 0.0)
     plain = qualities.get("identity", 1.0 if "*" not in qualities else rest) > 0
     named = {name: qualities.get(name, 0.0 if plain else rest) for name in CODINGS}
@@ -81,6 +78,22 @@ def negotiated(header: str | None) -> Choice:
     if named[best] <= 0 or (plain and qualities.get("identity", 0.0) > named[best]):
         return Choice("", plain)
     return Choice(best, plain)
+
+
+def admits(header: str | None, coding: str) -> bool:
+    """Whether a client names a coding and likes no coding at all no better."""
+    if header is None or len(header) > LONGEST_HEADER:
+        return False
+    qualities = _qualities(header)
+    return 0 < qualities.get(coding, 0.0) >= qualities.get("identity", 0.0)
+
+
+def _qualities(header: str) -> dict[str, float]:
+    qualities: dict[str, float] = {}
+    for name, quality in parse_accept_header(header):
+        lowered = name.strip().lower()
+        qualities.setdefault(_ALIASES.get(lowered, lowered), quality)
+    return qualities
 
 
 def worthwhile(content_type: str) -> bool:

@@ -1,20 +1,20 @@
-"""What harvesters fetch: catalogue, VoID, dump, robots. Worked out once per dataset version and address."""
+"""What harvesters fetch: catalogue, VoID, robots. Worked out once per dataset version and address."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from urllib.parse import urljoin
 
-from flask import Blueprint, Response, current_app, redirect, render_template, request, send_file
+from flask import Blueprint, Response, current_app, render_template, request
 from rdflib import Graph
 
 from lepgraph import exchange
 from lepgraph.catalogue import dcat, offers, saying, services
 from lepgraph.catalogue.pages import PARAMETERS, asked
 from lepgraph.catalogue.void import void
-from lepgraph.errors import NotFound, ParameterFault
+from lepgraph.errors import ParameterFault
 from lepgraph.exchange import Triple
-from lepgraph.media import GRAPHS, HTML, N_QUADS, PAGE, TEXT, Format
+from lepgraph.media import GRAPHS, HTML, PAGE, TEXT, Format
 from lepgraph.terms import FORMATS, HYDRA, SD
 from lepgraph.web.replies import alternates, negotiated, parameters, reply, site
 
@@ -51,22 +51,6 @@ def well_known_void() -> Response:
     """The dataset as VoID, where harvesters look for it (VoID 7.2)."""
     form = negotiated(GRAPHS)
     return reply(_kept(("void",), form, lambda: void(site(), root())), form, validator=root())
-
-
-@blueprint.get("/dump/<version>/<name>")
-def dump(version: str, name: str) -> Response:
-    """The dump of this version; ``latest`` leads to it."""
-    here = site()
-    if version == "latest":
-        response = redirect(offers.dump_path(here), 302)
-        response.headers["Cache-Control"] = "public, max-age=300"
-        return response  # type: ignore[return-value]  # werkzeug's response is flask's here
-    if f"/dump/{version}/{name}" != offers.dump_path(here):
-        raise NotFound(f"There is no dump {version}/{name}.", hint=f"The current one is {offers.dump_path(here)}.")
-    sent = send_file(here.version.dump, mimetype=N_QUADS.media_type, etag=here.version.digest, conditional=False)
-    sent.headers["Cache-Control"] = "public, max-age=31536000, immutable"
-    sent.headers["Accept-Ranges"] = "bytes"  # parts of it may be asked for: web/replies.finished gives them
-    return sent
 
 
 @blueprint.get("/robots.txt")

@@ -38,7 +38,7 @@ _PAUSE = 0.01
 class Seen:
     """What the layers below find out about one request."""
 
-    __slots__ = ("cache", "lasting", "problem", "query", "request_id", "route", "rows", "seated")
+    __slots__ = ("cache", "file", "lasting", "problem", "query", "request_id", "route", "rows", "seated")
 
     def __init__(self, request_id: str) -> None:
         self.request_id = request_id
@@ -46,6 +46,7 @@ class Seen:
         self.rows: int | None = None
         self.cache = ""
         self.lasting = False
+        self.file = False
         self.seated = True
         self.query = False
         self.problem = ""

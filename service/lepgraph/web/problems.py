@@ -107,7 +107,10 @@ def from_http(error: HTTPException) -> Response:
         404: f"There is nothing at {request.path}.",
         405: f"{request.path} does not answer {request.method}.",
     }
-    response = answer(kind(details.get(error.code or 500, error.description or kind.title)))
+    fault = kind(details.get(error.code or 500, error.description or kind.title))
+    if isinstance(error, RequestedRangeNotSatisfiable) and error.length:
+        fault.hint = f"The whole has {error.length} bytes: ask for bytes=0-{error.length - 1}, or a part of that."
+    response = answer(fault)
     if error.code:
         response.status_code = error.code
     allowed = getattr(error, "valid_methods", None)

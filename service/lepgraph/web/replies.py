@@ -177,18 +177,23 @@ def finished(response: Response) -> Response:
         if tag is not None:
             response.set_etag(f"{tag}-{name}", bool(weak))
         response.headers["Content-Encoding"] = name
-        for header in ("Content-Length", "Accept-Ranges"):
+        for header in ("Content-Length", "Accept-Ranges", "Repr-Digest"):
             response.headers.pop(header, None)
     conditional = response.status_code == 200 and not _CONDITIONS.isdisjoint(request.environ)
     conditional = conditional and "ETag" in response.headers
     if not conditional or is_resource_modified(request.environ, response.headers["ETag"]):
         _code(response, name)
     if conditional:
-        ranges = "Accept-Ranges" in response.headers
+        ranges = "Accept-Ranges" in response.headers and _of_one_part(request.headers.get("Range", ""))
         response.make_conditional(request, accept_ranges=ranges, complete_length=size if ranges else None)
         if response.status_code == PreconditionFailed.status:
             raise PreconditionFailed("The validator is another one now.", hint="Fetch the answer anew.")
     return response
+
+
+def _of_one_part(asked: str) -> bool:
+    """Whether a Range header is one to answer: of bytes, not of another unit, nor of several parts (RFC 9110, 14.2)."""
+    return asked.partition("=")[0].strip().lower() == "bytes" and "," not in asked
 
 
 def _coding(response: Response) -> str:
@@ -198,6 +203,8 @@ def _coding(response: Response) -> str:
     if "Range" in request.headers and "Accept-Ranges" in response.headers:
         return ""
     choice = coding.negotiated(request.headers.get("Accept-Encoding"))
+    if choice.plain and seen(request.environ).file:
+        return ""  # its compressed form lies ready, for those who take it
     if choice.plain:
         size = response.content_length if response.is_streamed else len(response.get_data())
         if not coding.worthwhile(response.content_type or "") or (size is not None and size < coding.SMALLEST):

@@ -1,0 +1,74 @@
+"""The files in which the datasets of a version are offered: which there are, where they lie, and what they hold."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from lepgraph.distributing import packing
+from lepgraph.distributing.files import Distribution
+from lepgraph.loading.building import Version
+from lepgraph.media import CSV, CSVM, GEOJSON, JSON_LD, N_QUADS, N_TRIPLES, TRIG, TURTLE
+
+MANIFEST = "manifest.json"
+_FORMATS = {form.name: form for form in (CSV, CSVM, GEOJSON, JSON_LD, N_QUADS, N_TRIPLES, TRIG, TURTLE)}
+
+
+class Distributions:
+    """The files of one version. Those that describe others are served too, and are no distributions."""
+
+    def __init__(self, folder: Path, files: Sequence[Distribution], triples: Mapping[str, int], dump: Path) -> None:
+        self._folder = folder
+        self._files = {file.name: file for file in files}
+        self._triples = triples
+        self._dump = dump
+        self.all: tuple[Distribution, ...] = tuple(file for file in files if file.format is not CSVM)
+
+    def of(self, dataset: str) -> tuple[Distribution, ...]:
+        """The files of one dataset."""
+        return tuple(file for file in self.all if file.dataset == dataset)
+
+    def find(self, name: str) -> Distribution | None:
+        """The file of a name, one that describes another too."""
+        return self._files.get(name)
+
+    def path(self, name: str) -> Path:
+        """Where the file of a name lies; raises KeyError for one that there is not."""
+        file = self._files[name]
+        whole = file.format is N_QUADS and not file.compressed
+        return self._dump if whole else self._folder / file.name
+
+    def triples(self, dataset: str) -> int:
+        """How many triples a dataset holds."""
+        return self._triples[dataset]
+
+    def write(self) -> None:
+        """Writes the manifest of the folder, which makes it whole."""
+        files = [{**asdict(file), "format": file.format.name} for file in self._files.values()]
+        manifest = {"triples": dict(self._triples), "files": files}
+        (self._folder / MANIFEST).write_text(json.dumps(manifest, indent=1), encoding="utf-8")
+
+
+def kept(folder: Path, dump: Path) -> Distributions | None:
+    """What a folder holds, or None if it is not whole."""
+    try:
+        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        found = Distributions(folder, [_file(entry) for entry in manifest["files"]], dict(manifest["triples"]), dump)
+        whole = all(found.path(file.name).stat().st_size == file.size for file in found._files.values())
+    except (OSError, ValueError, TypeError, KeyError):
+        return None
+    return found if whole else None
+
+
+def of_files(version: Version, key: str, title: str) -> Distributions:
+    """What is offered of a dataset that was made of any files: all of it as N-Quads."""
+    path = version.dump
+    whole = Distribution(key, f"{key}.nq", title, N_QUADS, path.stat().st_size, packing.digest(path))
+    return Distributions(path.parent, [whole], {key: version.triples}, path)
+
+
+def _file(entry: Mapping[str, Any]) -> Distribution:
+    return Distribution(**{**entry, "format": _FORMATS[entry["format"]]})
