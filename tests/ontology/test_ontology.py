@@ -182,10 +182,10 @@ def _local(term: URIRef) -> str:
     return re.split(r"[/#]", term)[-1]
 
 
-def test_nothing_but_labels_is_said_of_terms_of_others(ontology: Graph) -> None:
+def test_nothing_but_labels_kind_and_place_is_said_of_terms_of_others(ontology: Graph) -> None:
     said = {(subject, predicate) for subject, predicate in ontology.subject_predicates()}
     foreign = {predicate for subject, predicate in said if not str(subject).startswith(BASE)}
-    assert foreign == {RDFS.label, LEP.inverseLabel}
+    assert foreign == {RDFS.label, LEP.inverseLabel, RDF.type, RDFS.isDefinedBy}
 
 
 def test_terms_of_others_are_labelled_once_in_english(labels: Graph) -> None:
