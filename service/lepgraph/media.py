@@ -71,6 +71,7 @@ SARIF = Format("application/sarif+json", "sarif", "SARIF", ("application/sarif",
 JUNIT = Format("application/junit+xml", "junit", "JUnit", ("application/x-junit+xml",))
 GITHUB = Format("text/x-github-annotations", "github", "GitHub annotations", charset=True)
 RDF_PATCH = Format("application/rdf-patch", "rdfp", "RDF Patch", ("rdf-patch",), charset=True)
+LINK_FORMAT = Format("application/link-format", "link", "Link format")
 ATOM = Format("application/atom+xml", "atom", "Atom")
 CITATIONS = (BIBTEX, CSL_JSON)
 PROBLEM_JSON = Format("application/problem+json", "json", "JSON", ("application/json",))

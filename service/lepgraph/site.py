@@ -37,6 +37,7 @@ from lepgraph.querying import Library
 from lepgraph.releases import releasing
 from lepgraph.releases.comparison import Comparisons
 from lepgraph.releases.history import History
+from lepgraph.remembering import Memory
 from lepgraph.searching import index
 from lepgraph.searching.entries import Gatherer
 from lepgraph.searching.index import Index
@@ -225,6 +226,11 @@ class Site:
     def comparisons(self) -> Comparisons:
         """What is different between versions."""
         return Comparisons(self.history, self.addresses)
+
+    @cached_property
+    def memory(self) -> Memory:
+        """Things as versions described them."""
+        return Memory(self.history, self.library, self.addresses, self.order)
 
     @cached_property
     def versioned(self) -> bool:

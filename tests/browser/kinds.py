@@ -94,6 +94,8 @@ OTHERS = {
     "versions": "/version",
     "version": "/version/2026-11-25",
     "changes": "/version/2026-11-25/changes?kind=partnership",
+    "page of a version": "/version/2026-11-24/doc/partnership/leeds-city-region",
+    "versions of a page": "/timemap/doc/partnership/leeds-city-region",
     "API": "/api",
     "kind of problem": "/problem/not-found",
 }

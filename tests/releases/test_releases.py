@@ -86,6 +86,7 @@ def test_a_thing_has_a_life_and_what_each_version_said_of_it(history: History) -
     assert history.changed(other) == history.current
     assert history.changed(f"{LIGHT}none") is None
     assert history.said(f"{LIGHT}none", 1) == ()
+    assert history.versions(f"{LIGHT}none") == []
     assert gone not in dict(history.last_changes(LIGHT))
     assert dict(history.last_changes(LIGHT))[other] == history.current
     assert history.spans([LIGHT]) == history.releases

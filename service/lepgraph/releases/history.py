@@ -63,6 +63,10 @@ _EVENTS = """
     SELECT name, change, said FROM state JOIN thing ON thing.id = state.thing
     WHERE version = ? AND instr(?, change) ORDER BY name LIMIT ? OFFSET ?
 """
+_WITHIN = """
+    SELECT name, max(version), said FROM thing JOIN state ON thing.id = state.thing
+    WHERE name >= ? AND name < ? AND version <= ? GROUP BY name ORDER BY name
+"""
 _SIZES = """
     SELECT name, change, state.added, state.removed FROM state JOIN thing ON thing.id = state.thing
     WHERE version = ? ORDER BY name
@@ -159,6 +163,13 @@ class History(Readers):
             row = found.execute(_SAID, (f"<{iri}>", place)).fetchone()
         return _lines(row[0]) if row else ()
 
+    def within(self, spaces: Iterable[str], place: int) -> Iterator[bytes]:
+        """The lines of a version about the things whose IRIs begin in one of these ways."""
+        with self.reading() as found:
+            for space in spaces:
+                for _, _, said in found.execute(_WITHIN, (f"<{space}", f"<{space}{_SPACE_ENDS}", place)):
+                    yield from _lines(said)
+
     def life(self, iri: str) -> list[tuple[int, Change]]:
         """The versions that changed what is said of a thing, in their order, and how; empty if none did."""
         with self.reading() as found:
@@ -168,7 +179,8 @@ class History(Readers):
         """The versions that speak of a thing, in their order."""
         found: list[int] = []
         life = self.life(iri)
-        for (place, change), (end, _) in zip(life, [*life[1:], (len(self.releases), None)], strict=True):
+        ends = [place for place, _ in life[1:]] + [len(self.releases)]
+        for (place, change), end in zip(life, ends, strict=False):
             if change != Change.REMOVED:
                 found.extend(range(place, end))
         return found

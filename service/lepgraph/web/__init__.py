@@ -26,6 +26,7 @@ from lepgraph.web import (
     limiting,
     linking,
     lists,
+    mementos,
     operations,
     pages,
     problems,
@@ -114,6 +115,7 @@ def create_app(site: Site) -> Flask:
             raise EngineBusy("Too many long requests are being answered.", hint="Try again in a few seconds.")
         admitted()
 
+    app.register_blueprint(mementos.blueprint)
     app.register_blueprint(citations.blueprint)  # what it looks at comes after what every request goes through
 
     @app.after_request

@@ -41,7 +41,13 @@ MOST_UNKEPT = 4096
 KEPT_STATUSES = ("200", "301", "302", "303", "308")
 
 _WITH_BODY = ("POST", "QUERY")
-_ELSEWHERE = ("HTTP_RANGE", "HTTP_IF_MATCH", "HTTP_IF_UNMODIFIED_SINCE", "HTTP_CONTENT_ENCODING")
+_ELSEWHERE = (
+    "HTTP_RANGE",
+    "HTTP_IF_MATCH",
+    "HTTP_IF_UNMODIFIED_SINCE",
+    "HTTP_CONTENT_ENCODING",
+    "HTTP_ACCEPT_DATETIME",
+)
 """Headers of requests that the application settles itself."""
 _OF_CLIENT = frozenset({"ratelimit", "ratelimit-policy"})
 _NOT_KEPT = _OF_CLIENT | {"date", "x-request-id", "cache-status", "connection"}

@@ -15,11 +15,11 @@ from rdflib.term import Node
 
 from lepgraph.addresses import absolute, acceptable_path, acceptable_segment, cut_suffix
 from lepgraph.describing import Description, Value
-from lepgraph.errors import NotFound, ParameterFault
+from lepgraph.errors import Fault, NotFound, ParameterFault
 from lepgraph.media import GRAPHS, HTML, OFFERS, PAGE, Format, Kind
 from lepgraph.sections import NONE
 from lepgraph.store import FIRST_OF_EACH, Query
-from lepgraph.web import vocabularies
+from lepgraph.web import mementos, vocabularies
 from lepgraph.web.paging import place
 from lepgraph.web.replies import alternates, negotiated, only, parameters, reply, site
 from lepgraph.words import local_name
@@ -201,7 +201,7 @@ def _about(iri: str, address: str, suffix: str) -> Response:
         return _triples("document", {"subject": URIRef(iri)}, address, form)
     described = site().describer.describe(iri)
     if described is None:
-        raise NotFound(f"The graph says nothing of {iri}.", hint=_hint(iri))
+        raise _nothing(iri)
     support = site().provenance.of(iri)
     page = render_template(
         "subject.html",
@@ -239,7 +239,7 @@ def _triples(name: str, values: dict[str, Node], address: str, form: Format) -> 
     iri = str(next(iter(values.values())))
     body = here.store.answer(Query(text), {**FIRST_OF_EACH, Kind.GRAPH: form}).body()
     if not here.store.graph(Query(text)):
-        raise NotFound(f"The graph says nothing of {iri}.", hint=_hint(iri))
+        raise _nothing(iri)
     links = f'{alternates(address, PAGE)}, <{iri}>; rel="describes"' if "?" not in address else ""
     return reply(body, form, headers={"Link": links} if links else {})
 
@@ -260,6 +260,11 @@ def _terms(iri: str) -> bool:
 def _links(described: Description, address: str) -> str:
     own = f'<{described.iri}>; rel="describes"'
     return f"{alternates(address, GRAPHS)}, {own}" if "?" not in address else own
+
+
+def _nothing(iri: str) -> Fault:
+    """The fault for a subject of which nothing is said: it is gone if a former version spoke of it."""
+    return mementos.gone(iri) or NotFound(f"The graph says nothing of {iri}.", hint=_hint(iri))
 
 
 def _hint(iri: str) -> str:
