@@ -75,7 +75,8 @@ class Memory:
         for other in sorted(named):
             lines = [line for line in self.history.said(other, place) if len(line) <= LONGEST]
             _add(store, lines)
-            if not any(line.split(b" ", 2)[1] in _NAMES for line in lines):
+            graph = other.startswith(f"{self.addresses.base}graph/")
+            if graph or not any(line.split(b" ", 2)[1] in _NAMES for line in lines):
                 unnamed |= _named(lines)
         for other in sorted(unnamed - named - {iri}):
             _add(store, [line for line in self.history.said(other, place) if line.split(b" ", 2)[1] in _NAMES])
