@@ -57,8 +57,12 @@ class Memory:
         spaces = (f"{iri}#", f"{iri}/") if iri.startswith(f"{self.addresses.base}def/") else ()
         if terms := list(self.history.within(spaces, place)):
             store = Embedded(pyoxigraph.Store(), prefixes)
-            _add(store.store, [*self.history.said(iri, place), *terms])
-            return store.answer(Query(self.library.pages["everything"].text), formats).body()
+            own = [*self.history.said(iri, place), *terms]
+            _add(store.store, own)
+            for other in _named(own):
+                _add(store.store, self.history.said(other, place))
+            text = self.library.pages["vocabulary-graph"].bound({"vocabulary": URIRef(iri)})
+            return store.answer(Query(text), formats).body()
         small = self._store(iri, place, prefixes)
         text = self.library.pages["document"].bound({"subject": URIRef(iri)})
         return small.answer(Query(text), formats).body() if small else None
