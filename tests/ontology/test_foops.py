@@ -73,6 +73,14 @@ def test_the_version_has_an_address_of_its_own_that_gives_the_ontology(client: F
     assert f"{path(version)}.ttl" in page.headers["Link"]
 
 
+def test_all_that_the_page_of_the_version_links_to_answers(client: FlaskClient, served: Graph) -> None:
+    page = client.get(path(served.value(HEADER, OWL.versionIRI)), headers={"Accept": "text/html"})
+    links = re.findall(r"<(/[^>]+)>; rel=\"alternate\"", page.headers["Link"])
+    assert len(links) == 7
+    assert [link for link in links if client.get(link).status_code != 200] == []
+    assert "/def/lep/0.1.0}" in client.get(f"{path(HEADER)}/0.1.0.bib").get_data(as_text=True)
+
+
 def test_an_address_of_no_version_is_not_found(client: FlaskClient) -> None:
     assert client.get(f"{path(HEADER)}/99.0.0").status_code == 404
     assert client.get(f"{path(HEADER)}/").status_code == 404
@@ -145,7 +153,15 @@ def test_every_term_has_a_label_and_a_definition(served: Graph) -> None:
 
 def test_whoever_reads_the_answer_alone_knows_classes_from_properties(served: Graph) -> None:
     """Pitfalls 34 and 35 of OOPS!, which reads what the address gives."""
-    links = (RDF.type, RDFS.subClassOf, RDFS.domain, RDFS.range, OWL.disjointWith, SDO.domainIncludes)
+    links = (
+        RDF.type,
+        RDFS.subClassOf,
+        RDFS.subPropertyOf,
+        RDFS.domain,
+        RDFS.range,
+        OWL.disjointWith,
+        SDO.domainIncludes,
+    )
     used = {*served.predicates(), *(term for link in links for term in served.objects(None, link))}
     built_in = (str(RDF), str(RDFS), str(OWL), str(XSD))
     assert (

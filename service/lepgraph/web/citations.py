@@ -9,6 +9,7 @@ from lepgraph.addresses import acceptable_path, cut_suffix
 from lepgraph.citing import Citations
 from lepgraph.errors import Gone, NotFound
 from lepgraph.media import BIBTEX, CITATIONS, CSL_JSON, PAGE, Format, choose, named
+from lepgraph.web import vocabularies
 from lepgraph.web.replies import reply, site
 
 blueprint = Blueprint("citations", __name__)
@@ -87,7 +88,8 @@ def citations(iri: str = "", title: str = "") -> Citations:
 
 
 def _cited(iri: str, form: Format) -> Response:
-    title = site().describer.labels([iri]).get(iri, "")
+    known = vocabularies.unversioned(iri)
+    title = site().describer.labels([known]).get(known, "")
     if not title:
         raise NotFound(f"The graph says nothing of {iri}.")
     return _written(citations(iri, title), form)

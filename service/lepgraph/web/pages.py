@@ -84,7 +84,7 @@ def document(concept: str, key: str) -> Response:
 def definition(path: str) -> Response:
     """A vocabulary (at its address or its version's) or a scheme with all its terms, or one concept of a scheme."""
     stem, suffix = cut_suffix(path)
-    iri = _unversioned(str(site().addresses.definition(stem)))
+    iri = vocabularies.unversioned(str(site().addresses.definition(stem)))
     terms = _terms(iri)
     address = url_for("pages.definition", path=stem)
     if not terms:
@@ -242,13 +242,6 @@ def _triples(name: str, values: dict[str, Node], address: str, form: Format) -> 
         raise _nothing(iri)
     links = f'{alternates(address, PAGE)}, <{iri}>; rel="describes"' if "?" not in address else ""
     return reply(body, form, headers={"Link": links} if links else {})
-
-
-def _unversioned(iri: str) -> str:
-    """The vocabulary of which an IRI is the published version; any other IRI itself."""
-    here = site()
-    rows = here.store.solutions(Query(here.library.pages["version"].bound({"version": URIRef(iri)})))
-    return str(rows[0]["vocabulary"]) if rows else iri
 
 
 def _terms(iri: str) -> bool:

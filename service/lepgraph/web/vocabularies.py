@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from flask import Response, current_app, render_template
+from rdflib import URIRef
 
 from lepgraph.documenting import diagrams
 from lepgraph.documenting.schemes import Scheme, scheme
 from lepgraph.media import GRAPHS, HTML
+from lepgraph.store import Query
 from lepgraph.web.replies import alternates, reply, site
 
 _KEPT = "lepgraph-schemes"
+
+
+def unversioned(iri: str) -> str:
+    """The vocabulary of which an IRI is the published version (``owl:versionIRI``); any other IRI itself."""
+    here = site()
+    rows = here.store.solutions(Query(here.library.pages["version"].bound({"version": URIRef(iri)})))
+    return str(rows[0]["vocabulary"]) if rows else iri
 
 
 def page(iri: str, address: str) -> Response:
