@@ -75,7 +75,7 @@ THIRD_PARTIES = {
     "ordering": {"rdflib"},
     "querying": {"rdflib", "yaml"},
     "citing": set(),
-    "counting": set(),
+    "counting": {"rdflib"},
     "markup": {"rdflib"},
     "withdrawals": set(),
     "datasets": {"rdflib"},

@@ -5,11 +5,21 @@ Counted in the store that is served and kept beside its snapshot, so that no req
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
+from typing import Any
+
+from rdflib import Literal
 
 from lepgraph.querying import Library
 from lepgraph.shelf import Shelf
 from lepgraph.store import Query, Store
+from lepgraph.terms import OWL, SKOS
+
+LINKING = (
+    OWL.sameAs, SKOS.exactMatch, SKOS.closeMatch, SKOS.broadMatch, SKOS.narrowMatch, SKOS.relatedMatch,
+)  # fmt: skip
+"""Properties that link a thing to the same or a like thing of others."""
 
 Numbers = dict[str, int]
 
@@ -27,6 +37,56 @@ class Counts:
     uses: Numbers
     """Triples of each property."""
     graphs: Numbers
+
+
+@dataclass(frozen=True)
+class Extent:
+    """Of the things whose identifiers begin in one way: their triples, their number, and the first of them."""
+
+    triples: int
+    entities: int
+    example: str
+
+
+@dataclass(frozen=True)
+class Links:
+    """How many links by a property lead to one host elsewhere; ``space`` is how the addresses there begin."""
+
+    property: str
+    space: str
+    triples: int
+
+
+@dataclass(frozen=True)
+class Extents:
+    """How much there is in each part of a dataset, and where its links lead."""
+
+    spaces: dict[str, Extent]
+    links: list[Links]
+
+
+def extents(store: Store, library: Library, base: str, spaces: Iterable[str], shelf: Shelf | None) -> Extents:
+    """The extents that were kept, or else those that are counted now."""
+
+    def work() -> dict[str, Any]:
+        return asdict(_measured(store, library, base, sorted(spaces)))
+
+    held = shelf.value("extents", work) if shelf else work()
+    found = {space: Extent(**extent) for space, extent in held["spaces"].items()}
+    return Extents(found, [Links(**links) for links in held["links"]])
+
+
+def _measured(store: Store, library: Library, base: str, spaces: list[str]) -> Extents:
+    text = library.pages["spaces"].bound({"space": [Literal(space) for space in spaces]})
+    found = {
+        str(row["space"]): Extent(int(str(row["triples"])), int(str(row["entities"])), str(row["example"]))
+        for row in store.solutions(Query(text))
+    }
+    text = library.pages["linksets"].bound({"property": LINKING, "base": Literal(base)})
+    links = [
+        Links(str(row["property"]), str(row["space"]), int(str(row["triples"]))) for row in store.solutions(Query(text))
+    ]
+    return Extents(found, links)
 
 
 def counted(store: Store, library: Library) -> Counts:

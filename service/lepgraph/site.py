@@ -16,7 +16,7 @@ from lepgraph import completing, counting, withdrawals
 from lepgraph.addresses import Addresses
 from lepgraph.choosing import Choices
 from lepgraph.content import Content
-from lepgraph.counting import Counts
+from lepgraph.counting import Counts, Extents
 from lepgraph.datasets import Dataset, datasets
 from lepgraph.describing import Describer
 from lepgraph.distributing import building as distributing
@@ -248,6 +248,15 @@ class Site:
         return counting.kept(self.store, self.library, self.shelf)
 
     @cached_property
+    def extents(self) -> Extents:
+        """How much there is in each part of the dataset, and where its links lead."""
+        parts = [part.space for dataset in self.datasets.values() for part in dataset.parts]
+        spaces = [self.addresses.base, f"{self.addresses.base}id/", *parts]
+        spaces += [str(self.addresses.thing(segment, "")) for segment in self.content.catalogue.concepts]
+        shelf = None if isinstance(self.store, Remote) else self.shelf
+        return counting.extents(self.store, self.library, self.addresses.base, set(spaces), shelf)
+
+    @cached_property
     def terms(self) -> str:
         """What a query editor offers, as JSON."""
         return completing.terms(self.store, self.library, self.content.prefixes, self.counts)
@@ -273,6 +282,7 @@ class Site:
         logger.debug("%d files for download", len(self.distributions.all))
         logger.debug("%d identifiers withdrawn", len(self.withdrawn))  # so that a fault in the file stops the start
         logger.debug("%d triples, %d classes", self.counts.triples, len(self.counts.classes))
+        logger.debug("%d kinds of links", len(self.extents.links))
         logger.debug("index %s, order of %d classes", self.index.path, len(self.order.places))
         logger.debug("choices for %d parameters", len(self.choices.kept))
         if self.versioned:
