@@ -101,7 +101,7 @@ def _dataset(graph: Graph, site: Site, dataset: Dataset, root: str) -> None:
     if dataset.whole:
         for _, iri in offers.editions(site):
             graph.add((node, DCAT.hasVersion, iri))
-    for file in offers.offered(site, dataset.key):
+    for file in site.distributions.of(dataset.key):
         graph.add((node, DCAT.distribution, _file(graph, site, dataset, file, root)))
 
 

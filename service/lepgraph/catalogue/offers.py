@@ -6,8 +6,6 @@ from rdflib import Literal, URIRef
 from rdflib.term import Node
 
 from lepgraph.datasets import Dataset
-from lepgraph.distributing.files import Distribution
-from lepgraph.media import N_QUADS
 from lepgraph.site import Site
 from lepgraph.terms import DCTERMS, XSD
 
@@ -43,14 +41,3 @@ def dump_path(site: Site) -> str:
 def file_path(site: Site, name: str) -> str:
     """The path of a file of this version; another version has another path."""
     return f"/dump/{site.version.short}/{name}"
-
-
-def offered(site: Site, key: str) -> list[Distribution]:
-    """The files of a dataset, in their order."""
-    return [file for file in _files(site) if file.dataset == key]
-
-
-def _files(site: Site) -> list[Distribution]:
-    key = site.content.catalogue.key
-    size, digest = site.version.dump.stat().st_size, site.version.digest
-    return [Distribution(key, f"{key}.nq", "All named graphs as N-Quads", N_QUADS, size, digest)]

@@ -69,7 +69,8 @@ def _subset(graph: Graph, site: Site, dataset: Dataset, root: str) -> None:
     whole = site.content.catalogue.dataset
     if not dataset.whole:
         graph.add((whole, VOID.subset, dataset.iri))
-    for file in offers.offered(site, dataset.key):
+        graph.add((dataset.iri, VOID.triples, Literal(site.distributions.triples(dataset.key))))
+    for file in site.distributions.of(dataset.key):
         if file.format in _FEATURES:
             graph.add((dataset.iri, VOID.dataDump, URIRef(urljoin(root, offers.file_path(site, file.name)))))
             graph.add((dataset.iri, VOID.feature, FORMATS[_FEATURES[file.format]]))
