@@ -11,6 +11,8 @@ from typing import Any
 
 from rdflib import Literal
 
+from lepgraph.content import Content
+from lepgraph.datasets import Dataset
 from lepgraph.querying import Library
 from lepgraph.shelf import Shelf
 from lepgraph.store import Query, Store
@@ -65,11 +67,16 @@ class Extents:
     links: list[Links]
 
 
-def extents(store: Store, library: Library, base: str, spaces: Iterable[str], shelf: Shelf | None) -> Extents:
-    """The extents that were kept, or else those that are counted now."""
+def extents(
+    store: Store, library: Library, content: Content, datasets: Iterable[Dataset], shelf: Shelf | None
+) -> Extents:
+    """The extents of the whole, of its documents, of the parts of datasets and of what is listed; kept on the shelf."""
+    addresses, concepts = content.addresses, content.catalogue.concepts
+    spaces = {addresses.base, f"{addresses.base}id/", *(str(addresses.thing(segment, "")) for segment in concepts)}
+    spaces |= {part.space for dataset in datasets for part in dataset.parts}
 
     def work() -> dict[str, Any]:
-        return asdict(_measured(store, library, base, sorted(spaces)))
+        return asdict(_measured(store, library, addresses.base, sorted(spaces)))
 
     held = shelf.value("extents", work) if shelf else work()
     found = {space: Extent(**extent) for space, extent in held["spaces"].items()}

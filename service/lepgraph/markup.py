@@ -44,20 +44,10 @@ class Markup:
         rows = self._store.solutions(Query(self._library.pages["describe"].bound({"subject": URIRef(iri)})))
         return self.described(iri, ((row["predicate"], row["object"]) for row in rows))
 
-    def of_dataset(self, address: str, dump: str, size: int, version: str) -> dict[str, Any]:
-        """The dataset with its download, ``address`` being that of its page."""
-        catalogue = self._content.catalogue
-        facts = catalogue.graph.predicate_objects(catalogue.dataset)
-        found = self.described(str(catalogue.dataset), facts) | {"license": catalogue.licence}
-        found |= {role: self._agent(found[role]) for role in ("creator", "publisher") if role in found}
-        download = {"@type": "DataDownload", "contentUrl": dump, "encodingFormat": "application/n-quads"}
-        found |= {"url": address, "version": version, "isAccessibleForFree": True}
-        return {**found, "distribution": [{**download, "contentSize": str(size)}]}
-
-    def _agent(self, said: Any) -> Any:
+    def agent(self, said: Any) -> Any:
         """Who made the dataset, with the kind and the name that the catalogue gives; as it stands if it gives none."""
         if isinstance(said, list):
-            return [self._agent(one) for one in said]
+            return [self.agent(one) for one in said]
         iri = URIRef(said["@id"]) if isinstance(said, dict) and "@id" in said else None
         graph = self._content.catalogue.graph
         names = [str(name) for label in LABELS for name in graph.objects(iri, label)] if iri else []

@@ -250,11 +250,7 @@ class Site:
     @cached_property
     def extents(self) -> Extents:
         """How much there is in each part of the dataset, and where its links lead."""
-        parts = [part.space for dataset in self.datasets.values() for part in dataset.parts]
-        spaces = [self.addresses.base, f"{self.addresses.base}id/", *parts]
-        spaces += [str(self.addresses.thing(segment, "")) for segment in self.content.catalogue.concepts]
-        shelf = None if isinstance(self.store, Remote) else self.shelf
-        return counting.extents(self.store, self.library, self.addresses.base, set(spaces), shelf)
+        return counting.extents(self.store, self.library, self.content, self.datasets.values(), self._own_shelf)
 
     @cached_property
     def terms(self) -> str:
@@ -281,8 +277,7 @@ class Site:
         self.distributions = self._distributed(progress)
         logger.debug("%d files for download", len(self.distributions.all))
         logger.debug("%d identifiers withdrawn", len(self.withdrawn))  # so that a fault in the file stops the start
-        logger.debug("%d triples, %d classes", self.counts.triples, len(self.counts.classes))
-        logger.debug("%d kinds of links", len(self.extents.links))
+        logger.debug("%d triples, %d kinds of links", self.counts.triples, len(self.extents.links))
         logger.debug("index %s, order of %d classes", self.index.path, len(self.order.places))
         logger.debug("choices for %d parameters", len(self.choices.kept))
         if self.versioned:

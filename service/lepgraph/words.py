@@ -55,6 +55,17 @@ def separated(number: str) -> str:
     return f"{'−' if sign == '-' else ''}{int(whole):,}{fraction or ''}"
 
 
+def sized(size: int) -> str:
+    """A number of bytes as people write it: 912 bytes, 38 kB, 3.2 MB."""
+    if size < 1000:
+        return f"{size} bytes"
+    number, unit = size / 1000, "kB"
+    for larger in ("MB", "GB"):
+        if number >= 999.5:
+            number, unit = number / 1000, larger
+    return f"{number:.1f} {unit}" if number < 9.95 else f"{number:,.0f} {unit}"
+
+
 def shortened(text: str) -> str:
     """A text as a page shows it: of a very long one, such as the outline of a coast, its beginning and its length."""
     if len(text) <= SHOWN_WHOLE:

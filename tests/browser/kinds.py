@@ -91,6 +91,7 @@ OTHERS = {
     "shapes": "/shape",
     "shape": "/shape/LocalEnterprisePartnership",
     "catalogue": "/catalog",
+    "dataset": "/data/areas",
     "versions": "/version",
     "version": "/version/2026-11-25",
     "changes": "/version/2026-11-25/changes?kind=partnership",

@@ -55,7 +55,7 @@ def catalogue(site: Site, root: str, page: Page | None = None) -> Graph:
             graph.add((own, DCAT.themeTaxonomy, scheme))
             saying.repeat(graph, said, scheme)
     graph.add((own, FOAF.homepage, URIRef(root)))
-    shown = list(site.datasets.values())
+    shown = offers.datasets(site)
     for dataset in shown[page.first : page.last] if page else shown:
         graph.add((own, DCAT.dataset, dataset.iri))
         _dataset(graph, site, dataset, root)
@@ -95,7 +95,7 @@ def _dataset(graph: Graph, site: Site, dataset: Dataset, root: str) -> None:
     graph.set((node, DCAT.landingPage, URIRef(landing(dataset, root))))
     for series in said.objects(node, DCAT.inSeries):
         saying.complete(graph, said, whole, URIRef(str(series)), saying.OF_SERIES)
-    release = site.history.current
+    release = offers.current(site)
     graph.add((node, DCAT.version, Literal(release.number)))
     graph.add((node, ADMS.versionNotes, Literal(release.notes, lang="en")))
     if dataset.whole:

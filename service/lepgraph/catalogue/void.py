@@ -27,7 +27,7 @@ def void(site: Site, root: str) -> Graph:
     graph.add((whole, VOID.sparqlEndpoint, URIRef(urljoin(root, "/sparql"))))
     _sizes(graph, site, whole)
     _partitions(graph, site, whole)
-    for dataset in site.datasets.values():
+    for dataset in offers.datasets(site):
         _subset(graph, site, dataset, root)
     for concept in site.content.catalogue.concepts.values():
         _extent(graph, site, concept.part, str(site.addresses.thing(concept.segment, "")))

@@ -11,6 +11,7 @@ from rdflib import Graph
 from lepgraph import exchange
 from lepgraph.catalogue import dcat, offers, saying, services
 from lepgraph.catalogue.pages import PARAMETERS, asked
+from lepgraph.catalogue.sheets import sheets
 from lepgraph.catalogue.void import void
 from lepgraph.errors import ParameterFault
 from lepgraph.exchange import Triple
@@ -20,7 +21,7 @@ from lepgraph.web.replies import alternates, negotiated, parameters, reply, site
 
 blueprint = Blueprint("harvest", __name__)
 
-_KEPT = "lepgraph-descriptions"
+_DESCRIPTIONS = "lepgraph-descriptions"
 _PREFIXES = {name: str(namespace) for name, namespace in (("formats", FORMATS), ("hydra", HYDRA), ("sd", SD))}
 _PREFIXES |= {name: str(namespace) for name, namespace in saying.PREFIXES.items()}
 
@@ -31,18 +32,18 @@ def catalog(suffix: str = "") -> Response:
     """The catalogue: a page, or DCAT, in pages too if those are asked for."""
     form = negotiated(PAGE, suffix)
     given, here = parameters(*PARAMETERS), site()
-    kept = {**given, "format": request.args["format"]} if request.args.get("format") and given else given
-    page = asked(kept, len(here.datasets), urljoin(root(), request.path))
+    asks = {**given, "format": request.args["format"]} if request.args.get("format") and given else given
+    page = asked(asks, len(offers.datasets(here)), urljoin(root(), request.path))
     links = alternates("/catalog", GRAPHS)
     if page:
         named = {"previous": "prev"}
         others = [(named.get(name, name), page.address(number)) for name, number in page.others().items()]
         links = ", ".join([links, *(f'<{address}>; rel="{name}"' for name, address in others)])
     if form == HTML:
-        size = here.version.dump.stat().st_size
-        html = render_template("catalog.html", dump=offers.dump_path(here), size=size, forms=GRAPHS)
-        return reply(html, HTML, headers={"Link": links})
-    body = _kept(("catalogue", page), form, lambda: dcat.catalogue(here, root(), page))
+        shown = sheets(here, root())
+        html = render_template("catalog.html", sheets=shown, forms=GRAPHS, release=offers.current(here))
+        return reply(html, HTML, headers={"Link": links}, validator=root())
+    body = kept(("catalogue", page), form, lambda: dcat.catalogue(here, root(), page))
     return reply(body, form, headers={"Link": links}, validator=root())
 
 
@@ -50,7 +51,7 @@ def catalog(suffix: str = "") -> Response:
 def well_known_void() -> Response:
     """The dataset as VoID, where harvesters look for it (VoID 7.2)."""
     form = negotiated(GRAPHS)
-    return reply(_kept(("void",), form, lambda: void(site(), root())), form, validator=root())
+    return reply(kept(("void",), form, lambda: void(site(), root())), form, validator=root())
 
 
 @blueprint.get("/robots.txt")
@@ -61,21 +62,21 @@ def robots() -> Response:
 
 def service_description(form: Format) -> Response:
     """The endpoint's description of itself."""
-    body = _kept(("service",), form, lambda: services.service_description(site(), root()))
+    body = kept(("service",), form, lambda: services.service_description(site(), root()))
     return reply(body, form, validator=root())
 
 
-def _kept(what: tuple[object, ...], form: Format, describe: Callable[[], Iterable[Triple]]) -> bytes:
+def kept(what: tuple[object, ...], form: Format, describe: Callable[[], Iterable[Triple]]) -> bytes:
     """A description in a format, kept for the next request; the number of those that are kept is bounded."""
-    kept: dict[tuple[object, ...], bytes] = current_app.extensions.setdefault(_KEPT, {})
+    held: dict[tuple[object, ...], bytes] = current_app.extensions.setdefault(_DESCRIPTIONS, {})
     key = (*what, root(), form.name)
-    if key not in kept:
-        if len(kept) > 64:
-            kept.clear()
+    if key not in held:
+        if len(held) > 64:
+            held.clear()
         said = describe()
         triples = sorted(said) if isinstance(said, Graph) else said  # the same bytes in every process
-        kept[key] = exchange.written(triples, form.name, _PREFIXES)
-    return kept[key]
+        held[key] = exchange.written(triples, form.name, _PREFIXES)
+    return held[key]
 
 
 def root() -> str:

@@ -7,15 +7,16 @@ Worked out from the route alone, so that no page has to think of it.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from urllib.parse import quote, urlencode, urljoin
+from urllib.parse import quote, urlencode
 
 from flask import Flask, Response, g, request
 from markupsafe import Markup
 from rdflib import URIRef
 
 from lepgraph.addresses import cut_suffix
-from lepgraph.catalogue import offers
+from lepgraph.catalogue import offers, structured
 from lepgraph.citing import citations
+from lepgraph.datasets import Dataset
 from lepgraph.describing import Value
 from lepgraph.markup import script
 from lepgraph.media import CITATIONS, CSV, GRAPHS, HTML, OFFERS, PAGE, Format, Kind
@@ -50,9 +51,7 @@ class Link:
 
 def register(app: Flask) -> None:
     """Gives templates what a page says of itself, by four functions, and each answer its Link header."""
-    app.jinja_env.globals.update(
-        page_links=page_links, structured=structured, replacements=replacements, citation=citation
-    )
+    app.jinja_env.globals.update(page_links=page_links, structured=markup, replacements=replacements, citation=citation)
 
     @app.after_request
     def linked(response: Response) -> Response:
@@ -99,21 +98,31 @@ def canonical() -> str:
     return base + quote(stem, safe="/-._~!$&'()*+,;=:@%") + (f"?{urlencode(given)}" if given else "")
 
 
-def structured() -> Markup:
+def markup() -> Markup:
     """The markup of the page for search engines, fit to stand in a script element; empty if there is none."""
     if g.get("failed"):
         return Markup()
-    root = harvest.root()
-    if request.endpoint in _OF_DATASET:
-        size = site().version.dump.stat().st_size
-        dump = urljoin(root, offers.dump_path(site()))
-        found = site().markup.of_dataset(site().content.catalogue.base, dump, size, site().version.short)
+    root, here = harvest.root(), site()
+    if request.endpoint == "harvest.catalog":
+        found = structured.catalogue(here, root)
+    elif dataset := _dataset():
+        found = structured.dataset(here, dataset, root)
     else:
         iri = subject()
         found = site().markup.of(iri) if iri else {}
         if found:
             found |= {"mainEntityOfPage": canonical(), "subjectOf": {"@id": str(site().content.catalogue.dataset)}}
     return Markup(script(found)) if found else Markup()  # noqa: S704 - script makes it inert
+
+
+def _dataset() -> Dataset | None:
+    """The dataset that the page is about, if it is about one; the home page is about the whole."""
+    if request.endpoint == "pages.home":
+        return offers.datasets(site())[0]
+    if request.endpoint != "pages.data":
+        return None
+    key = cut_suffix((request.view_args or {})["path"])[0]
+    return next((dataset for dataset in offers.datasets(site()) if dataset.key == key), None)
 
 
 def subject() -> str:

@@ -14,12 +14,13 @@ from rdflib import URIRef
 from rdflib.term import Node
 
 from lepgraph.addresses import absolute, acceptable_path, acceptable_segment, cut_suffix
+from lepgraph.catalogue import offers
 from lepgraph.describing import Description, Value
 from lepgraph.errors import Fault, NotFound, ParameterFault
 from lepgraph.media import GRAPHS, HTML, OFFERS, PAGE, Format, Kind
 from lepgraph.sections import NONE
 from lepgraph.store import FIRST_OF_EACH, Query
-from lepgraph.web import mementos, vocabularies
+from lepgraph.web import datasets, mementos, vocabularies
 from lepgraph.web.paging import place
 from lepgraph.web.replies import alternates, negotiated, only, parameters, reply, site
 from lepgraph.words import local_name
@@ -111,7 +112,13 @@ def graph(path: str) -> Response:
 def data(path: str) -> Response:
     """What the catalogue says of a dataset or its publisher."""
     stem, suffix = cut_suffix(path)
-    return _about(_identifier("data", stem), url_for("pages.data", path=stem), suffix)
+    iri, address = _identifier("data", stem), url_for("pages.data", path=stem)
+    for dataset in offers.datasets(site()):
+        if dataset.key == stem:
+            return datasets.document(dataset, address, suffix)
+    if stem.startswith(f"{site().content.catalogue.key}/"):  # a class or property of it, or its links to others
+        return redirect(url_for("harvest.well_known_void"), 303)  # type: ignore[return-value]  # as above
+    return _about(iri, address, suffix)
 
 
 def _identifier(kind: str, path: str) -> str:
