@@ -96,7 +96,7 @@ class Site:
         if self.version.files:
             whole = next(iter(self.datasets.values()))
             return offering.of_files(self.version, whole.key, whole.title)
-        return distributing.current(self.version, self.content, self.datasets.values(), progress)
+        return distributing.current(self.version, self.content, self.datasets.values(), lambda: self.order, progress)
 
     @cached_property
     def library(self) -> Library:

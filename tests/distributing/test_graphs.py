@@ -38,12 +38,6 @@ SMALL = 3000
 """Triples up to which rdflib, which takes a second for 10,000, reads a dataset too."""
 
 
-@pytest.fixture(scope="module", params=["site", "lights_site"])
-def here(request: pytest.FixtureRequest) -> Site:
-    site: Site = request.getfixturevalue(request.param)
-    return site
-
-
 def parsed(path: Path, form: Format) -> set[bytes]:
     """The quads of a file as canonical lines; blank nodes keep their labels, which must be the same in each format."""
     quads = pyoxigraph.parse(path=path, format=RDF[form], rename_blank_nodes=False)
@@ -165,11 +159,14 @@ def copied(version: Version, folder: Path) -> Version:
 
 def test_a_build_gives_the_same_bytes_again(lights_site: Site, tmp_path: Path) -> None:
     version = copied(lights_site.version, tmp_path)
-    again = building.current(version, lights_site.content, lights_site.datasets.values())
+    again = building.current(version, lights_site.content, lights_site.datasets.values(), lambda: lights_site.order)
     assert again.all == lights_site.distributions.all
     assert again.path("lights.ttl").is_relative_to(tmp_path)
     times = again.path("lights.ttl").stat().st_mtime_ns
-    assert building.current(version, lights_site.content, lights_site.datasets.values()).all == again.all
+    assert (
+        building.current(version, lights_site.content, lights_site.datasets.values(), lambda: lights_site.order).all
+        == again.all
+    )
     assert again.path("lights.ttl").stat().st_mtime_ns == times
 
 
@@ -191,7 +188,7 @@ def test_a_build_that_fails_half_way_leaves_nothing_and_says_what_to_do(
 
     monkeypatch.setattr(module, step, fails)
     with pytest.raises(NotKept, match=re.escape(str(tmp_path))) as caught:
-        building.current(version, lights_site.content, lights_site.datasets.values())
+        building.current(version, lights_site.content, lights_site.datasets.values(), lambda: lights_site.order)
     assert "it does not work" in caught.value.detail
     assert "LEPGRAPH_CACHE" in caught.value.hint
     assert sorted(path.name for path in tmp_path.iterdir()) == ["dump.nq", "snapshot.nq"]
@@ -199,11 +196,14 @@ def test_a_build_that_fails_half_way_leaves_nothing_and_says_what_to_do(
 
 def test_a_folder_that_is_not_whole_is_built_again(lights_site: Site, tmp_path: Path) -> None:
     version = copied(lights_site.version, tmp_path)
-    first = building.current(version, lights_site.content, lights_site.datasets.values())
+    first = building.current(version, lights_site.content, lights_site.datasets.values(), lambda: lights_site.order)
     folder = first.path("lights.ttl").parent
     (folder / "keepers.ttl").write_text("cut")
     assert kept(folder, version.dump) is None
-    assert building.current(version, lights_site.content, lights_site.datasets.values()).all == first.all
+    assert (
+        building.current(version, lights_site.content, lights_site.datasets.values(), lambda: lights_site.order).all
+        == first.all
+    )
     (folder / "manifest.json").write_text("[]")
     assert kept(folder, version.dump) is None
     assert hashlib.sha256((folder / "keepers.ttl").read_bytes()).hexdigest() == of(first, "keepers", TURTLE).digest

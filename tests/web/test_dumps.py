@@ -38,6 +38,26 @@ def test_every_file_answers_with_its_type_bytes_and_digest(lights_site: Site, li
         assert latest.headers["Location"].endswith(f"/dump/{lights_site.version.short}/{file.name}")
 
 
+def test_a_table_leads_to_what_describes_it_and_that_to_the_table(
+    lights_site: Site, lights_client: FlaskClient
+) -> None:
+    begin = f"/dump/{lights_site.version.short}"
+    for name, form in (("keeper.csv", "text/csv"), ("keeper.csv.gz", "application/gzip")):
+        table = lights_client.get(f"{begin}/{name}", buffered=True)
+        assert table.mimetype == form
+        link = f'<{begin}/keeper.csv-metadata.json>; rel="describedby"; type="application/csvm+json"'
+        assert link in table.headers["Link"]
+    metadata = lights_client.get(f"{begin}/keeper.csv-metadata.json", buffered=True)
+    assert metadata.content_type == "application/csvm+json"
+    assert "Content-Disposition" not in metadata.headers
+    assert metadata.json
+    assert metadata.json["url"] == "keeper.csv"
+    assert lights_client.get("/dump/latest/keeper.csv-metadata.json").status_code == 302
+    package = lights_client.get(f"{begin}/lights-csv.zip", headers={"Accept-Encoding": "gzip"}, buffered=True)
+    assert package.content_type == "application/zip"
+    assert "Content-Encoding" not in package.headers
+
+
 def test_whoever_takes_gzip_gets_the_file_that_lies_ready(
     lights_site: Site, lights_client: FlaskClient, path: str
 ) -> None:

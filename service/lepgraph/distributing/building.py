@@ -10,31 +10,48 @@ import hashlib
 import shutil
 import tempfile
 import zlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
 import pyoxigraph
 
 from lepgraph.content import Content
 from lepgraph.datasets import Dataset
-from lepgraph.distributing import graphs, packing, statements
+from lepgraph.distributing import graphs, outlines, packing, statements, tables, vocabulary
 from lepgraph.distributing.files import Distribution
 from lepgraph.distributing.offering import Distributions, kept
 from lepgraph.errors import NotKept
 from lepgraph.loading.building import Progress, Version, quiet
-from lepgraph.media import N_QUADS, N_TRIPLES, TRIG, Format
+from lepgraph.media import CSV, CSVM, GEOJSON, N_QUADS, N_TRIPLES, TRIG, Format
+from lepgraph.ordering import Order
 
 _THREADS = 2
 """Files that are compressed at the same time while others are written."""
 
 
+@dataclass(frozen=True)
+class _Subject:
+    """What a build is about."""
+
+    version: Version
+    content: Content
+    datasets: tuple[Dataset, ...]
+    order: Callable[[], Order]
+
+
 def current(
-    version: Version, content: Content, datasets: Iterable[Dataset], progress: Progress = quiet
+    version: Version,
+    content: Content,
+    datasets: Iterable[Dataset],
+    order: Callable[[], Order],
+    progress: Progress = quiet,
 ) -> Distributions:
     """The files of a version: those that are kept, or else built now and kept. Raises NotKept if they cannot be."""
     folder = version.snapshot.with_name(f"distributions-{_about(content)[:16]}")
-    return kept(folder, version.dump) or _built(folder, version, content, tuple(datasets), progress)
+    found = kept(folder, version.dump)
+    return found or _built(folder, _Subject(version, content, tuple(datasets), order), progress)
 
 
 def _about(content: Content) -> str:
@@ -47,13 +64,12 @@ def _about(content: Content) -> str:
     return digest.hexdigest()
 
 
-def _built(
-    folder: Path, version: Version, content: Content, datasets: tuple[Dataset, ...], progress: Progress
-) -> Distributions:
+def _built(folder: Path, about: _Subject, progress: Progress) -> Distributions:
+    version = about.version
     try:
         scratch = Path(tempfile.mkdtemp(prefix=".building-", dir=folder.parent))
         try:
-            _Build(scratch, version, content, datasets, progress).run().write()
+            _Build(scratch, about, progress).run().write()
             try:
                 scratch.rename(folder)
             except OSError:  # another process was faster, or what lies there is broken
@@ -76,71 +92,113 @@ def _built(
 class _Build:
     """One build: writes the files one after the other, while those written are compressed."""
 
-    def __init__(
-        self, folder: Path, version: Version, content: Content, datasets: tuple[Dataset, ...], progress: Progress
-    ) -> None:
+    def __init__(self, folder: Path, about: _Subject, progress: Progress) -> None:
         self.folder = folder
-        self.version = version
-        self.content = content
-        self.datasets = datasets
+        self.about = about
         self.progress = progress
+        self.prefixes = about.content.prefixes
         self.files: list[Future[list[Distribution]]] = []
+        self.tables: dict[str, list[Path]] = {}
         self.triples: dict[str, int] = {}
 
     def run(self) -> Distributions:
         """Writes all files and gives them, in the order of the datasets."""
+        version, content, datasets = self.about.version, self.about.content, self.about.datasets
         with ThreadPoolExecutor(_THREADS) as self.threads:
-            held = statements.Statements(self.version, self.datasets, self.content.addresses.base)
-            for dataset in self.datasets:
+            held = statements.Statements(version, datasets, content.addresses.base)
+            properties = graphs.triples(held.properties())
+            for dataset in datasets:
                 self.progress(f"files for download: {dataset.title}")
                 if dataset.whole:
                     self._whole(dataset, held)
+                elif dataset.shapes:
+                    self._graphs(dataset, statements.of_shapes(content))
                 else:
-                    self._part(dataset, statements.of_shapes(self.content) if dataset.shapes else held.of(dataset))
+                    triples = self._graphs(dataset, held.of(dataset))
+                    self._tables(dataset, triples, properties)
+            for dataset in datasets:
+                self._package(dataset)
             files = [file for future in self.files for file in future.result()]
-        return Distributions(self.folder, files, self.triples, self.version.dump)
+        places = {dataset.key: place for place, dataset in enumerate(datasets)}
+        files.sort(key=lambda file: places[file.dataset])
+        return Distributions(self.folder, files, self.triples, version.dump)
 
     def _whole(self, dataset: Dataset, held: statements.Statements) -> None:
-        self.triples[dataset.key] = self.version.triples
-        graphs.write_lines(self._path(dataset, N_TRIPLES), held.whole())
-        self._graphs(dataset)
-        graphs.write_named(self._path(dataset, TRIG), statements.by_graph(self.version.dump), self.content.prefixes)
+        version = self.about.version
+        self._graphs(dataset, held.whole())
+        self.triples[dataset.key] = version.triples
+        graphs.write_named(self._path(dataset, TRIG), statements.by_graph(version.dump), self.prefixes)
         self._seal(dataset, TRIG)
-        self._seal(dataset, N_QUADS, self.version.dump)
+        self._seal(dataset, N_QUADS, version.dump)
 
-    def _part(self, dataset: Dataset, lines: list[bytes]) -> None:
-        self.triples[dataset.key] = len(lines)
+    def _graphs(self, dataset: Dataset, lines: Iterable[bytes]) -> list[pyoxigraph.Triple]:
+        """Writes a dataset as RDF; gives its triples."""
         graphs.write_lines(self._path(dataset, N_TRIPLES), lines)
-        self._graphs(dataset)
-
-    def _graphs(self, dataset: Dataset) -> list[pyoxigraph.Triple]:
-        """Writes the other formats of a dataset whose N-Triples are written; gives its triples."""
         triples = graphs.read(self._path(dataset, N_TRIPLES))
+        self.triples[dataset.key] = len(triples)
         for form in graphs.OF_A_GRAPH:
             if form is not N_TRIPLES:
-                graphs.write(self._path(dataset, form), form, triples, self.content.prefixes)
+                graphs.write(self._path(dataset, form), form, triples, self.prefixes)
             self._seal(dataset, form)
         return triples
+
+    def _tables(self, dataset: Dataset, triples: list[pyoxigraph.Triple], properties: list[pyoxigraph.Triple]) -> None:
+        """Writes the tables of a dataset and what describes them, and its outlines if it has any."""
+        words = vocabulary.vocabulary((*triples, *properties), self.prefixes)
+        licence, order = self.about.content.catalogue.licence, self.about.order()
+        written: list[tables.Table] = []
+        for part, said in tables.parted(dataset.parts, triples):
+            table = tables.table(part, said, words, order)
+            written.append(table)
+            path, metadata = table.write(self.folder), table.write_metadata(self.folder, dataset, licence, words)
+            self.tables.setdefault(dataset.key, []).extend((path, metadata))
+            self.files.append(self.threads.submit(_sealed_table, dataset, table, path, metadata))
+        if outlines.write(self._path(dataset, GEOJSON), dataset.key, written):
+            self._seal(dataset, GEOJSON)
+
+    def _package(self, dataset: Dataset) -> None:
+        """Begins to pack the tables of a dataset, those of all for the whole."""
+        members = [path for key in self.tables if dataset.whole or key == dataset.key for path in self.tables[key]]
+        if members:
+            path = self.folder / f"{dataset.key}-csv.zip"
+            self.files.append(self.threads.submit(_packaged, dataset, path, members))
 
     def _path(self, dataset: Dataset, form: Format) -> Path:
         return self.folder / f"{dataset.key}.{form.name}"
 
     def _seal(self, dataset: Dataset, form: Format, path: Path | None = None) -> None:
         """Begins to compress a file that is written, and to work out the digests of both."""
-        self.files.append(self.threads.submit(self._sealed, dataset, form, path or self._path(dataset, form)))
-
-    def _sealed(self, dataset: Dataset, form: Format, path: Path) -> list[Distribution]:
-        packed = self.folder / f"{dataset.key}.{form.name}.gz"
-        packing.compress(path, packed)
-        title = f"{dataset.title} as {form.title}"
-        return [
-            _file(dataset, path, title, form, name=f"{dataset.key}.{form.name}"),
-            _file(dataset, packed, f"{title}, compressed", form, compressed=packing.GZIP),
-        ]
+        self.files.append(
+            self.threads.submit(_sealed, dataset, form, path or self._path(dataset, form), self._path(dataset, form))
+        )
 
 
-def _file(
-    dataset: Dataset, path: Path, title: str, form: Format, *, name: str = "", compressed: str = ""
-) -> Distribution:
+def _sealed(dataset: Dataset, form: Format, path: Path, named: Path) -> list[Distribution]:
+    packed = named.with_name(f"{named.name}.gz")
+    packing.compress(path, packed)
+    title = f"{dataset.title} as {form.title}"
     size, digest = path.stat().st_size, packing.digest(path)
-    return Distribution(dataset.key, name or path.name, title, form, size, digest, compressed)
+    return [
+        Distribution(dataset.key, named.name, title, form, size, digest),
+        _file(dataset, packed, f"{title}, compressed", form, compressed=packing.GZIP),
+    ]
+
+
+def _sealed_table(dataset: Dataset, table: tables.Table, path: Path, metadata: Path) -> list[Distribution]:
+    packed = path.with_name(f"{path.name}.gz")
+    packing.compress(path, packed)
+    title, described = f"{table.part.title} as CSV", metadata.name
+    return [
+        _file(dataset, path, title, CSV, described=described),
+        _file(dataset, packed, f"{title}, compressed", CSV, compressed=packing.GZIP, described=described),
+        _file(dataset, metadata, f"What describes {path.name}", CSVM),
+    ]
+
+
+def _packaged(dataset: Dataset, path: Path, members: Iterable[Path]) -> list[Distribution]:
+    packing.package(path, members)
+    return [_file(dataset, path, f"{dataset.title} as CSV, all tables in one package", CSV, packed=packing.ZIP)]
+
+
+def _file(dataset: Dataset, path: Path, title: str, form: Format, **more: str) -> Distribution:
+    return Distribution(dataset.key, path.name, title, form, path.stat().st_size, packing.digest(path), **more)

@@ -30,20 +30,23 @@ def write_lines(path: Path, lines: Iterable[bytes]) -> None:
         stream.writelines(lines)
 
 
+def triples(lines: Iterable[bytes]) -> list[pyoxigraph.Triple]:
+    """The triples of lines of N-Triples."""
+    return [quad.triple for quad in pyoxigraph.parse(b"".join(lines), pyoxigraph.RdfFormat.N_TRIPLES)]
+
+
 def read(path: Path) -> list[pyoxigraph.Triple]:
     """The triples of a file of N-Triples; blank nodes keep their labels."""
     return [quad.triple for quad in pyoxigraph.parse(path=path, format=pyoxigraph.RdfFormat.N_TRIPLES)]
 
 
-def write(path: Path, form: Format, triples: Iterable[pyoxigraph.Triple], prefixes: Mapping[str, str]) -> None:
+def write(path: Path, form: Format, said: Iterable[pyoxigraph.Triple], prefixes: Mapping[str, str]) -> None:
     """Writes triples as Turtle or JSON-LD."""
     named = dict(prefixes) if form is TURTLE else None
-    with path.open("wb") as stream:
-        pyoxigraph.serialize(triples, stream, _ENGINE[form], prefixes=named)
+    pyoxigraph.serialize(said, path, _ENGINE[form], prefixes=named)
 
 
 def write_named(path: Path, lines: Iterable[bytes], prefixes: Mapping[str, str]) -> None:
     """Writes lines of N-Quads as TriG."""
     quads = pyoxigraph.parse(b"".join(lines), pyoxigraph.RdfFormat.N_QUADS)
-    with path.open("wb") as stream:
-        pyoxigraph.serialize(quads, stream, pyoxigraph.RdfFormat.TRIG, prefixes=dict(prefixes))
+    pyoxigraph.serialize(quads, path, pyoxigraph.RdfFormat.TRIG, prefixes=dict(prefixes))

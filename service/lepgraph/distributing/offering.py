@@ -18,14 +18,14 @@ _FORMATS = {form.name: form for form in (CSV, CSVM, GEOJSON, JSON_LD, N_QUADS, N
 
 
 class Distributions:
-    """The files of one version. Those that describe others are served too, and are no distributions."""
+    """The files of one version. Those that describe tables, or are coded forms of them, are served and not offered."""
 
     def __init__(self, folder: Path, files: Sequence[Distribution], triples: Mapping[str, int], dump: Path) -> None:
         self._folder = folder
         self._files = {file.name: file for file in files}
         self._triples = triples
         self._dump = dump
-        self.all: tuple[Distribution, ...] = tuple(file for file in files if file.format is not CSVM)
+        self.all: tuple[Distribution, ...] = tuple(file for file in files if _offered(file))
 
     def of(self, dataset: str) -> tuple[Distribution, ...]:
         """The files of one dataset."""
@@ -68,6 +68,14 @@ def of_files(version: Version, key: str, title: str) -> Distributions:
     path = version.dump
     whole = Distribution(key, f"{key}.nq", title, N_QUADS, path.stat().st_size, packing.digest(path))
     return Distributions(path.parent, [whole], {key: version.triples}, path)
+
+
+def _offered(file: Distribution) -> bool:
+    """Whether a file stands for itself: not one that describes another, nor the coded form of a table.
+
+    Tables are offered compressed all together, in a package.
+    """
+    return file.format is not CSVM and not (file.compressed and file.described)
 
 
 def _file(entry: Mapping[str, Any]) -> Distribution:

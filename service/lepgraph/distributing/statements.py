@@ -35,6 +35,7 @@ class Statements:
         self._named: dict[str, set[bytes]] = defaultdict(set)
         self._loose: dict[bytes, set[bytes]] = {}
         self._told: dict[bytes, list[bytes]] = {}
+        self._properties: set[bytes] = set()
         self._scan()
         self._gather()
 
@@ -60,6 +61,10 @@ class Statements:
             lines.update(told if in_full else filter(_names, told))
         return sorted(lines)
 
+    def properties(self) -> list[bytes]:
+        """What is said of the properties that are used anywhere."""
+        return [line for one in sorted(self._properties) for line in self._told.get(one, ())]
+
     def _home(self, thing: bytes) -> str:
         """The key of the dataset whose own the thing is; empty if it is of none."""
         place = bisect_right(self._spaces, thing, key=lambda pair: pair[0]) - 1
@@ -71,7 +76,8 @@ class Statements:
         """Finds where the own things of each dataset stand, and what they and the things of no dataset name."""
         position, before, home, named = self._start, b"", "", set[bytes]()
         for line in self.whole():
-            subject, _, rest = line.split(b" ", 2)
+            subject, property_, rest = line.split(b" ", 2)
+            self._properties.add(property_)
             if subject != before:
                 before, home = subject, self._home(subject)
                 loose = not home and subject.startswith(self._base)
@@ -88,12 +94,15 @@ class Statements:
             position = end
 
     def _gather(self) -> None:
-        """Keeps what is said of each thing that some dataset names: all of it if it is of none, or else its names."""
-        wanted = set[bytes]().union(*self._named.values())
+        """Keeps what is said of each thing that some dataset names: all of it if it is of none, or else its names.
+
+        Of properties all is kept too.
+        """
+        wanted = self._properties.union(*self._named.values())
         wanted.update(*(self._loose[thing] for thing in wanted & self._loose.keys()))
         for line in self.whole():
             subject = line[: line.index(b" ")]
-            if subject in wanted and (subject in self._loose or _names(line)):
+            if subject in wanted and (subject in self._loose or subject in self._properties or _names(line)):
                 self._told.setdefault(subject, []).append(line)
 
 
