@@ -42,6 +42,7 @@ refusals = Counter("lepgraph_queue_refusals", "Queries refused because the queue
 cached = Counter("lepgraph_cache_requests", "Requests by what the response cache did.", ("outcome",))
 evictions = Counter("lepgraph_cache_evictions", "Responses dropped from the cache for want of room.")
 cache_bytes = Gauge("lepgraph_cache_bytes", "Bytes that the response caches hold.", multiprocess_mode="livesum")
+downloads = Counter("lepgraph_downloads", "Files for download asked for, by name.", ("file",))
 rate_limited = Counter("lepgraph_rate_limited", "Requests refused because a client asked too often.")
 endpoint_failures = Counter("lepgraph_endpoint_failures", "Failed requests to engines elsewhere.", ("endpoint",))
 endpoint_up = Gauge(

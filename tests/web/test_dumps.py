@@ -8,6 +8,7 @@ import hashlib
 
 import pytest
 from flask.testing import FlaskClient
+from prometheus_client import REGISTRY
 
 from lepgraph.site import Site
 
@@ -49,7 +50,7 @@ def test_a_table_leads_to_what_describes_it_and_that_to_the_table(
         assert link in table.headers["Link"]
     metadata = lights_client.get(f"{begin}/keeper.csv-metadata.json", buffered=True)
     assert metadata.content_type == "application/csvm+json"
-    assert "Content-Disposition" not in metadata.headers
+    assert metadata.headers["Content-Disposition"] == "inline; filename=keeper.csv-metadata.json"
     assert metadata.json
     assert metadata.json["url"] == "keeper.csv"
     assert lights_client.get("/dump/latest/keeper.csv-metadata.json").status_code == 302
@@ -152,6 +153,16 @@ def test_no_other_file_can_be_reached(lights_client: FlaskClient, path: str, nam
     got = lights_client.get(f"{path.rpartition('/')[0]}/{name}")
     assert got.status_code == 404
     assert got.mimetype == "application/problem+json"
+
+
+def test_downloads_are_counted_by_name(lights_client: FlaskClient, path: str) -> None:
+    def counted() -> float:
+        return REGISTRY.get_sample_value("lepgraph_downloads_total", {"file": "keepers.nt"}) or 0
+
+    before = counted()
+    lights_client.get(path, buffered=True)
+    lights_client.get(f"{path}.none", buffered=True)
+    assert counted() == before + 1
 
 
 def test_parameters_are_refused(lights_client: FlaskClient, path: str) -> None:

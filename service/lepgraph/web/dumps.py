@@ -7,6 +7,7 @@ import difflib
 
 from flask import Blueprint, Response, redirect, request, send_file
 
+from lepgraph import measures
 from lepgraph.catalogue.offers import file_path
 from lepgraph.distributing.files import Distribution
 from lepgraph.errors import NotFound
@@ -31,6 +32,7 @@ def dump(version: str, name: str) -> Response:
         response = redirect(_address(name), 302)
         response.headers["Cache-Control"] = "public, max-age=300"
         return response  # type: ignore[return-value]  # werkzeug's response is flask's here
+    measures.downloads.labels(file.name).inc()
     coded = _coded(file)
     sent = _sent(coded or file)
     sent.headers["Content-Type"] = file.packed or file.compressed or file.format.content_type
