@@ -10,7 +10,7 @@ TRIPLES ?= 0
 # what the browser code is built from; building is part of the installation
 UI := $(shell find service/build_hook.py service/ui -type f -not -path '*/node_modules/*')
 
-.PHONY: serve test check format ui bench pages peers wsgi conformance checking clean
+.PHONY: serve test check format ui bench pages peers wsgi conformance checking dcat-ap ckan clean
 
 serve: $(VENV)/serve.stamp
 	@exec $(BIN)/lepgraph serve --host $(HOST) --port $(PORT) $(DATA)
@@ -44,6 +44,14 @@ pages: $(VENV)/test.stamp
 wsgi: $(VENV)/test.stamp
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[bench]'
 	PYTHONPATH=tests $(BIN)/python -m benchmarks.wsgi
+
+dcat-ap: $(VENV)/test.stamp
+	@test -n "$(SHAPES)" || { echo "Say where the shapes of DCAT-AP lie: make dcat-ap SHAPES=FOLDER"; exit 2; }
+	PYTHONPATH=tests $(BIN)/python -m benchmarks.harvest --shapes "$(SHAPES)"
+
+ckan: $(VENV)/test.stamp
+	@test -n "$(CKAN)" || { echo "Say which Python has ckanext-dcat: make ckan CKAN=PYTHON"; exit 2; }
+	PYTHONPATH=tests $(BIN)/python -m benchmarks.harvest --ckan "$(CKAN)"
 
 clean:
 	rm -rf $(VENV) service/ui/node_modules service/lepgraph/web/static/built build dist .mypy_cache .pytest_cache .ruff_cache

@@ -135,12 +135,10 @@ def _terms(graph: Graph, site: Site, dataset: Dataset, node: URIRef) -> None:
 
 
 def _description(dataset: Dataset, file: Distribution) -> str:
-    text = f"{dataset.title}, as {file.format.title}"
+    text = file.title if file.title.startswith(dataset.title) else f"{file.title}, of the dataset “{dataset.title}”"
     if file.packed:
         text += ", several files in one package"
-    if file.compressed:
-        text += ", compressed"
-    return f"{text}."
+    return f"{text}, described by CSV on the Web metadata." if file.described else f"{text}."
 
 
 def _format(graph: Graph, node: URIRef, file: Distribution) -> None:

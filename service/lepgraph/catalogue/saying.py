@@ -10,7 +10,27 @@ from collections.abc import Iterable
 from rdflib import Graph, Literal, URIRef
 from rdflib.term import Node
 
-from lepgraph.terms import DCAT, DCATAP, DCTERMS, FOAF, PROV, RDF, RDFS, SCHEMA, SKOS, SPDX, VCARD, VOID
+from lepgraph import exchange
+from lepgraph.exchange import Triple
+from lepgraph.media import Format
+from lepgraph.terms import (
+    ADMS,
+    DCAT,
+    DCATAP,
+    DCTERMS,
+    FOAF,
+    FORMATS,
+    HYDRA,
+    PROV,
+    RDF,
+    RDFS,
+    SCHEMA,
+    SD,
+    SKOS,
+    SPDX,
+    VCARD,
+    VOID,
+)
 
 AUTHORITY = "http://publications.europa.eu/resource/authority/"
 """Where the European Union publishes the tables of terms that DCAT-AP asks for."""
@@ -49,12 +69,18 @@ CLASSES = {
 """What values of a property are, as the property itself says or DCAT-AP does."""
 
 PREFIXES = {
-    "dcat": DCAT, "dcatap": DCATAP, "dcterms": DCTERMS, "foaf": FOAF, "prov": PROV, "rdfs": RDFS, "skos": SKOS,
-    "spdx": SPDX, "vcard": VCARD, "void": VOID,
+    "adms": ADMS, "dcat": DCAT, "dcatap": DCATAP, "dcterms": DCTERMS, "foaf": FOAF, "formats": FORMATS,
+    "hydra": HYDRA, "prov": PROV, "rdfs": RDFS, "sd": SD, "skos": SKOS, "spdx": SPDX, "vcard": VCARD, "void": VOID,
 }  # fmt: skip
 """Prefixes of what is written."""
 _LEFT_TO_OTHERS = (str(VOID), str(SCHEMA))
 """Namespaces of what the catalogue does not repeat: VoID is a description of its own, the other is for our pages."""
+
+
+def written(said: Iterable[Triple], form: Format) -> bytes:
+    """What is said in a format: of a graph the same bytes in every process, of anything else in the order given."""
+    triples = sorted(said) if isinstance(said, Graph) else said
+    return exchange.written(triples, form.name, {name: str(namespace) for name, namespace in PREFIXES.items()})
 
 
 def empty() -> Graph:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -48,10 +50,14 @@ _LEADING = (
 class Download:
     """A file with its address, and the compressed one beside it if there is one."""
 
+    label: str
+    """Its format, or its title if there are several of that format."""
     file: Distribution
     path: str
     compressed: Distribution | None
     compressed_path: str
+    described_path: str
+    """Of a table, where its columns are described."""
 
     @property
     def size(self) -> str:
@@ -102,19 +108,27 @@ class Sheet:
         values = sorted(self._graph.objects(self.dataset.iri, DCAT.inSeries), key=str)
         return [self._value(DCAT.inSeries, value) for value in values]
 
-    @property
+    @cached_property
     def downloads(self) -> list[Download]:
         """Its files, each once, with the compressed form beside the plain one."""
         files = self._site.distributions.of(self.dataset.key)
         plain = {file.name for file in files if not file.compressed}
         beside = {file.name.rpartition(".")[0]: file for file in files if file.compressed}
         shown = [file for file in files if not file.compressed or file.name.rpartition(".")[0] not in plain]
-        return [self._download(file, beside.get(file.name)) for file in shown]
+        numbers = Counter(file.format.title for file in shown)
+        return [self._download(file, beside.get(file.name), numbers) for file in shown]
 
     @property
-    def formats(self) -> list[str]:
-        """The formats that it comes in, in words."""
-        return list(dict.fromkeys(download.file.format.title for download in self.downloads))
+    def formats(self) -> list[tuple[str, str, str]]:
+        """The formats that it comes in: name, address and size of the file, or how many files there are."""
+        found: dict[str, list[Download]] = {}
+        for download in self.downloads:
+            found.setdefault(download.file.format.title, []).append(download)
+        page = f"{dcat.landing(self.dataset, '/')}#downloads"
+        return [
+            (title, files[0].path, files[0].size) if len(files) == 1 else (title, page, f"{len(files)} files")
+            for title, files in found.items()
+        ]
 
     @property
     def triples(self) -> int:
@@ -135,9 +149,12 @@ class Sheet:
                 found.append(Holding(title, segment, extent.entities, extent.triples))
         return found
 
-    def _download(self, file: Distribution, beside: Distribution | None) -> Download:
+    def _download(self, file: Distribution, beside: Distribution | None, numbers: Mapping[str, int]) -> Download:
+        label = file.format.title if numbers[file.format.title] == 1 else file.title
         path = offers.file_path(self._site, file.name)
-        return Download(file, path, beside, offers.file_path(self._site, beside.name) if beside else "")
+        other = offers.file_path(self._site, beside.name) if beside else ""
+        described = offers.file_path(self._site, file.described) if file.described else ""
+        return Download(label, file, path, beside, other, described)
 
     def _value(self, predicate: URIRef, value: Node) -> Value:
         if isinstance(value, Literal):

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from lepgraph import __version__, logs
+from lepgraph.cli.catalogue import catalog
 from lepgraph.cli.dumping import dump
 from lepgraph.cli.guarding import Progress, found, guarded, put
 from lepgraph.cli.versions import diff, release
@@ -265,5 +266,5 @@ def check(root: Path | None) -> None:
     sys.exit(1 if failed or not report.conforms else 0)
 
 
-for command in (release, diff, dump):
+for command in (release, diff, dump, catalog):
     main.add_command(command)

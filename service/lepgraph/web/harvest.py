@@ -6,31 +6,26 @@ from collections.abc import Callable, Iterable
 from urllib.parse import urljoin
 
 from flask import Blueprint, Response, current_app, render_template, request
-from rdflib import Graph
 
-from lepgraph import exchange
 from lepgraph.catalogue import dcat, offers, saying, services
 from lepgraph.catalogue.pages import PARAMETERS, asked
 from lepgraph.catalogue.sheets import sheets
 from lepgraph.catalogue.void import void
 from lepgraph.errors import ParameterFault
 from lepgraph.exchange import Triple
-from lepgraph.media import GRAPHS, HTML, PAGE, TEXT, Format
-from lepgraph.terms import FORMATS, HYDRA, SD
+from lepgraph.media import GRAPHS, HTML, TEXT, Format
 from lepgraph.web.replies import alternates, negotiated, parameters, reply, site
 
 blueprint = Blueprint("harvest", __name__)
 
 _DESCRIPTIONS = "lepgraph-descriptions"
-_PREFIXES = {name: str(namespace) for name, namespace in (("formats", FORMATS), ("hydra", HYDRA), ("sd", SD))}
-_PREFIXES |= {name: str(namespace) for name, namespace in saying.PREFIXES.items()}
 
 
 @blueprint.get("/catalog")
 @blueprint.get("/catalog.<suffix>")
 def catalog(suffix: str = "") -> Response:
-    """The catalogue: a page, or DCAT, in pages too if those are asked for."""
-    form = negotiated(PAGE, suffix)
+    """The catalogue: a page, or DCAT, in pages too if those are asked for. Who asks for anything gets DCAT."""
+    form = negotiated((*GRAPHS, HTML), suffix)
     given, here = parameters(*PARAMETERS), site()
     asks = {**given, "format": request.args["format"]} if request.args.get("format") and given else given
     page = asked(asks, len(offers.datasets(here)), urljoin(root(), request.path))
@@ -73,9 +68,7 @@ def kept(what: tuple[object, ...], form: Format, describe: Callable[[], Iterable
     if key not in held:
         if len(held) > 64:
             held.clear()
-        said = describe()
-        triples = sorted(said) if isinstance(said, Graph) else said  # the same bytes in every process
-        held[key] = exchange.written(triples, form.name, _PREFIXES)
+        held[key] = saying.written(describe(), form)
     return held[key]
 
 
