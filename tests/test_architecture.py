@@ -54,6 +54,7 @@ RANKS = {
     "site": 8,
     "catalogue": 9,
     "versioning": 9,
+    "crawling": 9,
     "openapi": 10,
     "web": 11,
     "server": 12,
@@ -102,6 +103,7 @@ THIRD_PARTIES = {
     "site": {"rdflib"},
     "catalogue": {"rdflib"},
     "versioning": {"rdflib"},
+    "crawling": {"rdflib"},
     "openapi": {"yaml"},
     "web": {
         "shapely",

@@ -56,6 +56,7 @@ UNDESCRIBED = {
     "/search.json": "as /search",
     "/opensearch.xml": "for browsers",
     "/robots.txt": "for crawlers",
+    "/.well-known/<path:name>": "says that there is nothing",
     "/metrics": "for those who run the service",
     "/static/<path:filename>": "files of pages",
 }

@@ -72,6 +72,8 @@ JUNIT = Format("application/junit+xml", "junit", "JUnit", ("application/x-junit+
 GITHUB = Format("text/x-github-annotations", "github", "GitHub annotations", charset=True)
 RDF_PATCH = Format("application/rdf-patch", "rdfp", "RDF Patch", ("rdf-patch",), charset=True)
 LINK_FORMAT = Format("application/link-format", "link", "Link format")
+LINKSET = Format("application/linkset+json", "linkset", "Link set")
+XML = Format("application/xml", "xml", "XML")
 ATOM = Format("application/atom+xml", "atom", "Atom")
 CITATIONS = (BIBTEX, CSL_JSON)
 PROBLEM_JSON = Format("application/problem+json", "json", "JSON", ("application/json",))

@@ -157,4 +157,3 @@ def test_operations_answer(lights_client: FlaskClient, lights: Version) -> None:
     assert lights_client.get("/health").text == "ok\n"
     ready = lights_client.get("/ready").json
     assert ready == {"ready": True, "version": lights.digest}
-    assert "Disallow: /sparql?" in lights_client.get("/robots.txt").text

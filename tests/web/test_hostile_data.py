@@ -65,7 +65,7 @@ def walked(request: pytest.FixtureRequest, content: Content, files: Path, settin
 def seeds() -> list[str]:
     """Addresses of every kind of page that are about something hostile."""
     things = [f"lighthouse/hostile-{number}" for number in range(len(TEXTS))]
-    found = ["/", "/id", "/id/lighthouse", "/id/lighthouse?view=map", "/def/light", "/catalog", "/quality", "/queries", "/api", "/sparql", "/opensearch.xml", "/sparql/terms.json", "/openapi.json", "/robots.txt"]  # fmt: skip
+    found = ["/", "/id", "/id/lighthouse", "/id/lighthouse?view=map", "/def/light", "/catalog", "/quality", "/queries", "/api", "/sparql", "/opensearch.xml", "/sparql/terms.json", "/openapi.json", "/robots.txt", "/sitemap.xml", "/sitemap/id-lighthouse-1.xml", "/.well-known/api-catalog"]  # fmt: skip
     found += [f"/doc/{thing}" for thing in things]
     found += [f"/compare?{urlencode([('thing', thing) for thing in things[first : first + 3]])}" for first in (0, 3, 9)]
     for text in (*TEXTS.values(), "hostile", "script", "evil"):

@@ -20,6 +20,7 @@ from lepgraph.web import (
     citations,
     comparing,
     contexts,
+    crawling,
     dumps,
     harvest,
     kept,
@@ -67,6 +68,27 @@ COMMON = (
 )
 """Headers that a response has unless it has its own."""
 
+PARTS = (
+    pages,
+    contexts,
+    lists,
+    comparing,
+    sparql,
+    kept,
+    stored,
+    searching,
+    records,
+    rules,
+    quality,
+    harvest,
+    crawling,
+    versions,
+    dumps,
+    operations,
+    api,
+)
+"""What gives the application its routes, but for what looks at requests of others too."""
+
 
 def create_app(site: Site) -> Flask:
     """The WSGI application for one site."""
@@ -76,24 +98,7 @@ def create_app(site: Site) -> Flask:
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.extensions[EXTENSION] = site
-    for module in (
-        pages,
-        contexts,
-        lists,
-        comparing,
-        sparql,
-        kept,
-        stored,
-        searching,
-        records,
-        rules,
-        quality,
-        harvest,
-        versions,
-        dumps,
-        operations,
-        api,
-    ):
+    for module in PARTS:
         app.register_blueprint(module.blueprint)
     problems.register(app)
     scripts.register(app)

@@ -1,4 +1,4 @@
-"""What harvesters fetch: catalogue, VoID, robots. Worked out once per dataset version and address."""
+"""What harvesters fetch: catalogue and VoID. Worked out once per dataset version and address."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from lepgraph.catalogue.sheets import sheets
 from lepgraph.catalogue.void import void
 from lepgraph.errors import ParameterFault
 from lepgraph.exchange import Triple
-from lepgraph.media import GRAPHS, HTML, TEXT, Format
+from lepgraph.media import GRAPHS, HTML, Format
 from lepgraph.web.replies import alternates, negotiated, parameters, reply, site
 
 blueprint = Blueprint("harvest", __name__)
@@ -47,12 +47,6 @@ def well_known_void() -> Response:
     """The dataset as VoID, where harvesters look for it (VoID 7.2)."""
     form = negotiated(GRAPHS)
     return reply(kept(("void",), form, lambda: void(site(), root())), form, validator=root())
-
-
-@blueprint.get("/robots.txt")
-def robots() -> Response:
-    """Pages may be read; queries may not be crawled."""
-    return reply("User-agent: *\nDisallow: /sparql?\nDisallow: /queries/\n", TEXT, seconds=86400)
 
 
 def service_description(form: Format) -> Response:
