@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
-from contextlib import closing
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import replace
+from email.message import Message
 from pathlib import Path
+from types import SimpleNamespace
 from urllib.parse import urljoin
 from urllib.robotparser import RobotFileParser
 from xml.etree import ElementTree
 
+import csvw
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -200,10 +203,32 @@ def test_the_interfaces_are_named_as_a_link_set_whose_links_answer(lights_client
     assert f'<{HOST}/.well-known/api-catalog>; rel="api-catalog"' in head.headers["Link"]
 
 
-def test_the_metadata_of_tables_is_where_the_site_says(lights_client: FlaskClient) -> None:
-    response = lights_client.get("/.well-known/csvm")
-    assert response.mimetype == "text/plain"
-    assert response.text.splitlines() == ["{+url}-metadata.json"]
+@pytest.mark.parametrize("linked", [True, False])
+def test_a_reader_of_tables_finds_the_metadata_by_the_link_and_by_the_place(
+    lights_client: FlaskClient, monkeypatch: pytest.MonkeyPatch, lights_site: Site, *, linked: bool
+) -> None:
+    asked = []
+
+    @contextmanager
+    def urlopen(url: str) -> Iterator[object]:
+        asked.append(url.removeprefix(HOST))
+        with closing(lights_client.get(asked[-1])) as response:
+            info = Message()
+            for name, value in response.headers.items():
+                if linked or name != "Link":
+                    info[name] = value
+            yield SimpleNamespace(
+                status=response.status_code, headers=info, info=lambda: info, read=lambda: response.data
+            )
+
+    monkeypatch.setattr(csvw.utils, "urlopen", urlopen)
+    table = next(file for file in lights_site.distributions.all if file.described and not file.compressed)
+    address = f"/dump/{lights_site.version.short}/{table.name}"
+    found, _ = csvw.CSVW.locate_metadata(f"{HOST}{address}")
+    assert found["url"] == table.name
+    assert ("/.well-known/csvm" in asked) != linked
+    assert asked[-1] == f"/dump/{lights_site.version.short}/{table.described}"
+    assert lights_client.get("/.well-known/csvm").mimetype == "text/plain"
 
 
 def test_an_unknown_place_is_a_problem_that_says_what_there_is(lights_client: FlaskClient) -> None:
