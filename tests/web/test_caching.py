@@ -135,7 +135,7 @@ def test_each_kind_says_how_long_it_keeps(lights_site: Site, path: str, control:
         response = client.get(path)
         assert response.headers["Cache-Control"] == control
         assert (status_of_cache(response) == "hit") == (control != "no-store" and number == 1)
-        assert response.headers["Vary"].endswith("Accept-Encoding")
+        assert "Accept-Encoding" in response.headers["Vary"].split(", ")
         assert ("ETag" in response.headers) == (control != "no-store" and response.status_code == 200)
 
 
