@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,22 @@ _WHOLE = {f"{XSD}{name}" for name in ("integer", "int", "long", "short", "nonNeg
 _NUMBERS = {f"{XSD}{name}" for name in ("decimal", "double", "float")}
 
 
+@dataclass(frozen=True)
+class _Feature:
+    """A feature: its geometry as GeoJSON already, the rest to be written."""
+
+    thing: str
+    box: tuple[float, ...]
+    said: Mapping[str, Any]
+    geometry: str
+
+    def written(self) -> str:
+        """The feature as GeoJSON."""
+        members = (("id", self.thing), ("bbox", self.box), ("properties", self.said))
+        rest = ",".join(f'"{name}":{_json(value)}' for name, value in members)
+        return f'{{"type":"Feature",{rest},"geometry":{self.geometry}}}'
+
+
 def write(path: Path, name: str, tables: Iterable[Table]) -> bool:
     """Writes the outlines that the tables of a dataset hold; false if there are none, and then writes nothing.
 
@@ -30,14 +47,11 @@ def write(path: Path, name: str, tables: Iterable[Table]) -> bool:
     features = [feature for table in held for feature in _features(table, owners)]
     if not features:
         return False
-    boxes = [feature["bbox"] for feature in features]
-    bounds = [min(box[0] for box in boxes), min(box[1] for box in boxes)]
-    bounds += [max(box[2] for box in boxes), max(box[3] for box in boxes)]
+    west, south, east, north = zip(*(feature.box for feature in features), strict=True)
+    box = (min(west), min(south), max(east), max(north))
     with path.open("w", encoding="utf-8") as stream:
-        stream.write(f'{{"type":"FeatureCollection","name":{json.dumps(name)},"bbox":{json.dumps(bounds)},"features":[')
-        for place, feature in enumerate(features):
-            body = json.dumps(feature, ensure_ascii=False, separators=(",", ":"))
-            stream.write(f"{',' if place else ''}\n{body}")
+        stream.write(f'{{"type":"FeatureCollection","name":{_json(name)},"bbox":{_json(box)},"features":[\n')
+        stream.write(",\n".join(feature.written() for feature in features))
         stream.write("\n]}\n")
     return True
 
@@ -56,7 +70,7 @@ def _owners(tables: Iterable[Table]) -> dict[str, dict[str, Any]]:
     return found
 
 
-def _features(table: Table, owners: Mapping[str, Mapping[str, Any]]) -> Iterable[dict[str, Any]]:
+def _features(table: Table, owners: Mapping[str, Mapping[str, Any]]) -> Iterable[_Feature]:
     import shapely  # noqa: PLC0415 - a fifth of a second, which starts that build nothing need not wait for
 
     outlines = [column for column in table.columns if column.predicate == _OUTLINE and column.kind == WKT]
@@ -65,13 +79,8 @@ def _features(table: Table, owners: Mapping[str, Mapping[str, Any]]) -> Iterable
             geometry = geometry_of(column.cells[thing][0]) if thing in column.cells else None
             if geometry is None or geometry.is_empty:
                 continue
-            yield {
-                "type": "Feature",
-                "id": thing,
-                "bbox": list(geometry.bounds),
-                "properties": {**owners.get(thing, {}), **_row(table, thing)},
-                "geometry": json.loads(shapely.to_geojson(shapely.orient_polygons(geometry))),
-            }
+            said = {**owners.get(thing, {}), **_row(table, thing)}
+            yield _Feature(thing, geometry.bounds, said, shapely.to_geojson(shapely.orient_polygons(geometry)))
 
 
 def _row(table: Table, thing: str, skipped: Iterable[str] = ()) -> dict[str, Any]:
@@ -95,3 +104,7 @@ def _number(kind: str, value: str) -> str | int | float:
         return int(value) if kind in _WHOLE else float(value) if kind in _NUMBERS else value
     except ValueError:
         return value
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

@@ -12,7 +12,8 @@ GZIP = "application/gzip"
 ZIP = "application/zip"
 
 _PIECE = 1 << 20
-_LEVEL = 5
+_LEVEL = 4
+"""A higher one takes twice the time for a tenth less."""
 _EARLIEST = (1980, 1, 1, 0, 0, 0)
 """The time of each file in a package: the first that ZIP can state."""
 
