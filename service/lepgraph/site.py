@@ -19,8 +19,8 @@ from lepgraph.content import Content
 from lepgraph.counting import Counts, Extents
 from lepgraph.datasets import Dataset, datasets
 from lepgraph.describing import Describer
+from lepgraph.distributing import apart
 from lepgraph.distributing import building as distributing
-from lepgraph.distributing import offering
 from lepgraph.distributing.offering import Distributions
 from lepgraph.documenting.rules import Rules
 from lepgraph.documenting.vocabularies import Documenter
@@ -90,13 +90,7 @@ class Site:
     @cached_property
     def distributions(self) -> Distributions:
         """The files in which the datasets are offered, built now if they are not kept."""
-        return self._distributed(quiet)
-
-    def _distributed(self, progress: Progress) -> Distributions:
-        if self.version.files:
-            whole = next(iter(self.datasets.values()))
-            return offering.of_files(self.version, whole.key, whole.title)
-        return distributing.current(self.version, self.content, self.datasets.values(), lambda: self.order, progress)
+        return distributing.current(self.version, self.content, self.datasets.values(), lambda: self.order)
 
     @cached_property
     def library(self) -> Library:
@@ -274,8 +268,12 @@ class Site:
 
     def prepare(self, progress: Progress = quiet) -> None:
         """Works out what first requests would wait for, and keeps it; quick but for the first start of a version."""
-        self.distributions = self._distributed(progress)
+        with apart.begun(self.version, self.content, progress):
+            self._work_out()
         logger.debug("%d files for download", len(self.distributions.all))
+        self.results.clear()
+
+    def _work_out(self) -> None:
         logger.debug("%d identifiers withdrawn", len(self.withdrawn))  # so that a fault in the file stops the start
         logger.debug("%d triples, %d kinds of links", self.counts.triples, len(self.extents.links))
         logger.debug("index %s, order of %d classes", self.index.path, len(self.order.places))
@@ -285,7 +283,6 @@ class Site:
         if self._own_shelf:
             logger.debug("completeness of %d classes", len(self.completeness.tables))
         logger.debug("%d questions", len(self.library.questions))
-        self.results.clear()
 
     def close(self) -> None:
         """Ends the workers."""

@@ -15,7 +15,7 @@ import pyoxigraph
 import pytest
 import rdflib
 
-from lepgraph.distributing import building, graphs, packing
+from lepgraph.distributing import apart, building, graphs, packing
 from lepgraph.distributing.files import Distribution
 from lepgraph.distributing.offering import Distributions, kept
 from lepgraph.errors import NotKept
@@ -207,3 +207,37 @@ def test_a_folder_that_is_not_whole_is_built_again(lights_site: Site, tmp_path: 
     (folder / "manifest.json").write_text("[]")
     assert kept(folder, version.dump) is None
     assert hashlib.sha256((folder / "keepers.ttl").read_bytes()).hexdigest() == of(first, "keepers", TURTLE).digest
+
+
+def test_files_served_in_place_of_the_graph_are_offered_as_one(lights_site: Site) -> None:
+    version = replace(lights_site.version, files=("a.ttl",))
+    site = Site(lights_site.settings, lights_site.content, version, lights_site.store, lights_site.store)
+    (whole,) = site.distributions.all
+    assert (whole.name, whole.digest, whole.size) == ("lights.nq", version.digest, version.dump.stat().st_size)
+    assert site.distributions.path("lights.nq") == version.dump
+    assert site.distributions.triples("lights") == version.triples
+    assert [found for key in site.datasets for found in site.distributions.of(key)] == [whole]
+
+
+def test_a_large_build_runs_apart_and_ends_if_what_goes_on_meanwhile_fails(
+    lights_site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[str] = []
+    folder = tmp_path / "cache" / lights_site.version.snapshot.parent.name
+    folder.mkdir(parents=True)
+    version = copied(lights_site.version, folder)
+    shutil.copy(lights_site.version.snapshot.with_name("manifest.json"), folder)
+    with apart.begun(version, lights_site.content, said.append):
+        pass
+    assert (said, building.found(version, lights_site.content)) == ([], None)
+    monkeypatch.setattr(apart, "FEW", 1)
+    with pytest.raises(ZeroDivisionError), apart.begun(version, lights_site.content, said.append):
+        raise ZeroDivisionError
+    with apart.begun(version, lights_site.content, said.append):
+        pass
+    made = building.found(version, lights_site.content)
+    assert made
+    assert made.all == lights_site.distributions.all
+    assert len(said) == 2
+    with apart.begun(version, lights_site.content, said.append):
+        assert len(said) == 2

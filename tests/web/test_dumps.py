@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import gzip
 import hashlib
+from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
@@ -33,7 +34,7 @@ def test_every_file_answers_with_its_type_bytes_and_digest(lights_site: Site, li
         assert got.headers["Repr-Digest"] == f"sha-256=:{digest}:"
         assert got.headers["Cache-Control"] == "public, max-age=31536000, immutable"
         assert got.headers["Content-Disposition"] == f'attachment; filename="{file.name}"'
-        assert "Last-Modified" not in got.headers
+        assert not {"Last-Modified", "Expires"} & set(got.headers.keys())
         latest = lights_client.get(f"/dump/latest/{file.name}")
         assert latest.status_code == 302
         assert latest.headers["Location"].endswith(f"/dump/{lights_site.version.short}/{file.name}")
@@ -167,3 +168,13 @@ def test_downloads_are_counted_by_name(lights_client: FlaskClient, path: str) ->
 
 def test_parameters_are_refused(lights_client: FlaskClient, path: str) -> None:
     assert lights_client.get(f"{path}?a=1").status_code == 400
+
+
+def test_files_that_were_taken_away_are_a_problem_that_shows_no_path(
+    lights_site: Site, lights_client: FlaskClient, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lights_site.distributions, "_folder", Path("/nowhere"))
+    gone = lights_client.get(path)
+    assert (gone.status_code, gone.mimetype) == (500, "application/problem+json")
+    assert "nowhere" not in gone.text
+    assert "lepgraph build" in gone.text

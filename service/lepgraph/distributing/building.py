@@ -21,7 +21,7 @@ from lepgraph.content import Content
 from lepgraph.datasets import Dataset
 from lepgraph.distributing import graphs, outlines, packing, statements, tables, vocabulary
 from lepgraph.distributing.files import Distribution
-from lepgraph.distributing.offering import Distributions, kept
+from lepgraph.distributing.offering import Distributions, kept, of_files
 from lepgraph.errors import NotKept
 from lepgraph.loading.building import Progress, Version, quiet
 from lepgraph.media import CSV, CSVM, GEOJSON, N_QUADS, N_TRIPLES, TRIG, Format
@@ -48,10 +48,23 @@ def current(
     order: Callable[[], Order],
     progress: Progress = quiet,
 ) -> Distributions:
-    """The files of a version: those that are kept, or else built now and kept. Raises NotKept if they cannot be."""
-    folder = version.snapshot.with_name(f"distributions-{_about(content)[:16]}")
-    found = kept(folder, version.dump)
-    return found or _built(folder, _Subject(version, content, tuple(datasets), order), progress)
+    """The files of a version: those that are kept, or else built now and kept. Raises NotKept if they cannot be.
+
+    The whole comes first of the datasets. A version that was made of any files is offered as it is.
+    """
+    about = _Subject(version, content, tuple(datasets), order)
+    if version.files:
+        return of_files(version, about.datasets[0])
+    return found(version, content) or _built(_folder(version, content), about, progress)
+
+
+def found(version: Version, content: Content) -> Distributions | None:
+    """The files of a version if they are kept."""
+    return kept(_folder(version, content), version.dump)
+
+
+def _folder(version: Version, content: Content) -> Path:
+    return version.snapshot.with_name(f"distributions-{_about(content)[:16]}")
 
 
 def _about(content: Content) -> str:
@@ -83,10 +96,10 @@ def _built(folder: Path, about: _Subject, progress: Progress) -> Distributions:
             f"The files for download cannot be written into {folder.parent}: {error.strerror or error}.",
             hint="Make room there, or name another folder with LEPGRAPH_CACHE. What was served before still is.",
         ) from error
-    found = kept(folder, version.dump)
-    if found is None:
+    made = kept(folder, version.dump)
+    if made is None:
         raise NotKept(f"The files for download do not stay in {folder}.", hint="Look at what else writes there.")
-    return found
+    return made
 
 
 class _Build:

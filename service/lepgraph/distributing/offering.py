@@ -8,6 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from lepgraph.datasets import Dataset
 from lepgraph.distributing import packing
 from lepgraph.distributing.files import Distribution
 from lepgraph.loading.building import Version
@@ -63,9 +64,10 @@ def kept(folder: Path, dump: Path) -> Distributions | None:
     return found if whole else None
 
 
-def of_files(version: Version, key: str, title: str) -> Distributions:
+def of_files(version: Version, dataset: Dataset) -> Distributions:
     """What is offered of a dataset that was made of any files: all of it as N-Quads."""
     path = version.dump
+    key, title = dataset.key, f"{dataset.title} as {N_QUADS.title}"
     whole = Distribution(key, f"{key}.nq", title, N_QUADS, path.stat().st_size, packing.digest(path))
     return Distributions(path.parent, [whole], {key: version.triples}, path)
 

@@ -10,7 +10,7 @@ from flask import Blueprint, Response, redirect, request, send_file
 from lepgraph import measures
 from lepgraph.catalogue.offers import file_path
 from lepgraph.distributing.files import Distribution
-from lepgraph.errors import NotFound
+from lepgraph.errors import Fault, NotFound
 from lepgraph.media import CSV, CSVM
 from lepgraph.web import coding
 from lepgraph.web.observing import seen
@@ -61,7 +61,8 @@ def _found(version: str, name: str) -> Distribution:
     if version not in (_LATEST, site().version.short):
         raise NotFound(
             f"The files of version {version[:100]} are not here, or not any more.",
-            hint=f"The current one is {_address(name)}, and /dump/{_LATEST}/{name} always leads to it.",
+            hint=f"The current one is {_address(name)}, and /dump/{_LATEST}/{name} always leads to it; "
+            "/version has the versions and what each changed.",
         )
     return file
 
@@ -77,10 +78,13 @@ def _coded(file: Distribution) -> Distribution | None:
 
 def _sent(file: Distribution) -> Response:
     """The bytes of a file with their validator and digest (RFC 9530, 3), and nothing from the clock."""
-    sent = send_file(
-        site().distributions.path(file.name), mimetype=file.format.media_type, etag=file.digest, conditional=False
-    )
-    del sent.headers["Last-Modified"]
+    path = site().distributions.path(file.name)
+    if not path.is_file():
+        hint = "Whoever runs the service gets them back with lepgraph build and a new start."
+        raise Fault("The files for download were taken out of the cache.", hint=hint)
+    sent = send_file(path, mimetype=file.format.media_type, etag=file.digest, conditional=False)
+    for header in ("Last-Modified", "Expires"):
+        sent.headers.pop(header, None)
     sent.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     sent.headers["Accept-Ranges"] = "bytes"  # parts of it may be asked for: web/replies.finished gives them
     sent.headers["Repr-Digest"] = f"sha-256=:{base64.b64encode(bytes.fromhex(file.digest)).decode()}:"
