@@ -55,6 +55,7 @@ RANKS = {
     "catalogue": 9,
     "versioning": 9,
     "crawling": 9,
+    "streaming": 9,
     "openapi": 10,
     "web": 11,
     "server": 12,
@@ -104,6 +105,7 @@ THIRD_PARTIES = {
     "catalogue": {"rdflib"},
     "versioning": {"rdflib"},
     "crawling": {"rdflib"},
+    "streaming": {"pyoxigraph"},
     "openapi": {"yaml"},
     "web": {
         "shapely",

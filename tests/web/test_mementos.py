@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 from pathlib import Path
 
 import pytest
@@ -13,11 +12,10 @@ from rdflib.compare import isomorphic
 
 from lepgraph import site as sites
 from lepgraph.content import Content
-from lepgraph.loading import building
-from lepgraph.releases import releasing
 from lepgraph.settings import Settings
 from lepgraph.site import Site
 from lepgraph.web import create_app, served
+from telling import Telling
 
 PATH = "/doc/partnership/leeds-city-region"
 FIRST = "Tue, 24 Nov 2026 00:00:00 GMT"
@@ -128,36 +126,22 @@ def test_what_no_version_has_gets_a_helpful_answer(client: FlaskClient, path: st
 def test_a_thing_that_a_later_version_no_longer_has_is_gone_and_leads_to_what_was_said(
     lighthouses: Content, settings: Settings, tmp_path: Path
 ) -> None:
-    with leaving(lighthouses, settings, tmp_path) as client:
-        response = client.get("/doc/lighthouse/near-point", headers={"Accept": "*/*"})
-        assert response.status_code == 410
-        assert "/version/1/doc/lighthouse/near-point" in response.text
-        assert "Near Point" in client.get("/version/1/doc/lighthouse/near-point").text
-        assert "Later versions say nothing of it" in client.get("/version/1/doc/lighthouse/near-point").text
-        assert client.get("/doc/lighthouse/near-point.ttl").status_code == 410
-        page = client.get("/timemap/doc/lighthouse/near-point", headers={"Accept": "text/html"}).text
-        assert "Gone" in page
-        changes = client.get("/version/latest/changes?kind=lighthouse&change=gone", follow_redirects=True).text
-        assert "Near Point" in changes
-        assert client.get("/doc/lighthouse/never").status_code == 404
-
-
-class leaving:  # noqa: N801 - a context manager
-    """The lighthouses after a version in which one has left."""
-
-    def __init__(self, lighthouses: Content, settings: Settings, folder: Path) -> None:
-        root = folder / "content"
-        shutil.copytree(lighthouses.root, root)
-        releasing.release(Content(root), building.current(Content(root), settings.cache), "1", "The first.")
-        table = root / "data" / "registers" / "lighthouse.csv"
-        table.write_text("".join(line for line in table.read_text().splitlines(True) if "near-point" not in line))
-        self.site = sites.inside(Content(root), settings)
-
-    def __enter__(self) -> FlaskClient:
-        return create_app(self.site).test_client()
-
-    def __exit__(self, *_: object) -> None:
-        self.site.close()
+    telling = Telling(lighthouses, tmp_path)
+    telling.change()
+    site = sites.inside(telling.content, settings)
+    client = create_app(site).test_client()
+    response = client.get("/doc/lighthouse/near-point")
+    assert response.status_code == 410
+    assert "/version/1/doc/lighthouse/near-point" in response.text
+    memento = client.get("/version/1/doc/lighthouse/near-point").text
+    assert "Near Point" in memento
+    assert "Later versions say nothing of it" in memento
+    assert client.get("/doc/lighthouse/near-point.ttl").status_code == 410
+    assert "Gone" in client.get("/timemap/doc/lighthouse/near-point", headers={"Accept": "text/html"}).text
+    changes = client.get("/version/latest/changes?kind=lighthouse&change=gone", follow_redirects=True).text
+    assert "Near Point" in changes
+    assert client.get("/doc/lighthouse/never").status_code == 404
+    site.close()
 
 
 def test_the_response_cache_keeps_the_days_apart(site: Site) -> None:

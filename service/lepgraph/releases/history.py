@@ -25,10 +25,10 @@ LATEST = "latest"
 _TABLES = """
     CREATE TABLE version (place INTEGER PRIMARY KEY, digest TEXT, quads INTEGER, added INTEGER, removed INTEGER);
     CREATE TABLE thing (id INTEGER PRIMARY KEY, name TEXT UNIQUE);
-    CREATE TABLE state (thing INTEGER, version INTEGER, change INTEGER, added INTEGER, removed INTEGER, said BLOB,
-                        PRIMARY KEY (thing, version)) WITHOUT ROWID;
+    CREATE TABLE state (thing INTEGER, version INTEGER, change INTEGER, added INTEGER, removed INTEGER, nth INTEGER,
+                        said BLOB, PRIMARY KEY (thing, version)) WITHOUT ROWID;
 """
-_INDEX = "CREATE INDEX state_by_version ON state (version, change)"
+_INDEX = "CREATE INDEX state_by_version ON state (version, nth, change)"
 _TOTALS = """
     SELECT quads, added, removed FROM version
     WHERE place = ?
@@ -61,7 +61,7 @@ _LAST = """
 """
 _EVENTS = """
     SELECT name, change, said FROM state JOIN thing ON thing.id = state.thing
-    WHERE version = ? AND instr(?, change) ORDER BY name LIMIT ? OFFSET ?
+    WHERE version = ? AND nth >= ? AND nth < ? ORDER BY nth
 """
 _WITHIN = """
     SELECT name, max(version), said FROM thing JOIN state ON thing.id = state.thing
@@ -208,11 +208,13 @@ class History(Readers):
                 if change != Change.REMOVED:
                     yield name[1:-1], self.releases[place]
 
-    def events(self, place: int, first: int, most: int, kinds: Iterable[Change] = tuple(Change)) -> list[Event]:
-        """What a version did to things, in the order of their names: from one place on, at most so many."""
-        wanted = "".join(str(int(kind)) for kind in kinds)
+    def events(self, place: int, first: int, most: int) -> list[Event]:
+        """What a version did to things, in the order of their names: from one place on, at most so many.
+
+        Things of which only others say the same are left out.
+        """
         with self.reading() as found:
-            rows = found.execute(_EVENTS, (place, wanted, most, first)).fetchall()
+            rows = found.execute(_EVENTS, (place, first, first + most)).fetchall()
         return [Event(name[1:-1], Change(change), _lines(said)) for name, change, said in rows]
 
     def sizes(self, place: int) -> list[tuple[str, Change, int, int]]:
@@ -272,6 +274,7 @@ def _write_version(
 ) -> None:
     """Writes the rows of one version, and brings up to it what is said of each thing."""
     comes, goes = _by_subject(delta.added), _by_subject(delta.removed)
+    nth = 0
     for name in sorted(comes.keys() | goes.keys()):
         before = said.get(name, set())
         after = (before - goes.get(name, set())) | comes.get(name, set())
@@ -279,8 +282,11 @@ def _write_version(
             names[name] = len(names) + 1
             connection.execute("INSERT INTO thing VALUES (?, ?)", (names[name], name.decode()))
         body = zlib.compress(b"".join(sorted(after)))
-        row = (names[name], place, kind(before, after), len(after - before), len(before - after), body)
-        connection.execute("INSERT INTO state VALUES (?, ?, ?, ?, ?, ?)", row)
+        change = kind(before, after)
+        told = None if change == Change.SOURCED else nth
+        nth += told is not None
+        row = (names[name], place, change, len(after - before), len(before - after), told, body)
+        connection.execute("INSERT INTO state VALUES (?, ?, ?, ?, ?, ?, ?)", row)
         said[name] = after
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from lepgraph.web.observing import Application, Environ, seen
 
-COSTLY = ("/sparql", "/q/", "/queries/", "/validate", "/search", "/dump/", "/version/")
+COSTLY = ("/sparql", "/q/", "/queries/", "/validate", "/search", "/dump/", "/version/", "/ldes/")
 """Beginnings of the paths whose requests need a seat."""
 
 Kept = Callable[[Environ, Any], Iterable[bytes] | None]
