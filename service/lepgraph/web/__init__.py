@@ -84,6 +84,7 @@ PARTS = (
     harvest,
     crawling,
     versions,
+    stream,
     dumps,
     operations,
     api,
@@ -100,25 +101,6 @@ def create_app(site: Site) -> Flask:
     app.jinja_env.lstrip_blocks = True
     app.extensions[EXTENSION] = site
     for module in PARTS:
-    for module in (
-        pages,
-        contexts,
-        lists,
-        comparing,
-        sparql,
-        kept,
-        stored,
-        searching,
-        records,
-        rules,
-        quality,
-        harvest,
-        versions,
-        stream,
-        dumps,
-        operations,
-        api,
-    ):
         app.register_blueprint(module.blueprint)
     problems.register(app)
     scripts.register(app)
