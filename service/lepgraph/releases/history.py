@@ -7,17 +7,20 @@ so that the order of names is the order of the lines of a version.
 
 from __future__ import annotations
 
+import hashlib
+import os
 import sqlite3
+import threading
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
 
-from lepgraph.errors import NotFound
+from lepgraph.errors import ContentFault, NotFound, NotKept, Place
 from lepgraph.readers import Readers, writing
 from lepgraph.releases.deltas import Delta, between
-from lepgraph.releases.register import Release
+from lepgraph.releases.register import FILE, Release
 
 LATEST = "latest"
 """The number that stands for the version that is served."""
@@ -228,6 +231,35 @@ class History(Readers):
         with self.reading() as found:
             for _, _, said in found.execute(_LINES, (place,)):
                 yield from _lines(said)
+
+    def dump(self, place: int) -> Path:
+        """A file with all lines of a version, which is made when first asked for and kept beside this one.
+
+        Raises NotKept if there is no room for it, and ContentFault if it is not what its digest says.
+        """
+        release = self.releases[place]
+        path = self.path.with_name("former") / f"{release.digest}.nq"
+        if path.exists():
+            return path
+        scratch = path.with_name(f"{path.name}.{os.getpid()}.{threading.get_ident()}")
+        digest = hashlib.sha256()
+        try:
+            path.parent.mkdir(exist_ok=True)
+            with scratch.open("wb") as file:
+                for line in self.lines(place):
+                    file.write(line)
+                    digest.update(line)
+            if digest.hexdigest() != release.digest:
+                raise ContentFault(
+                    [(Place(FILE), f"what is kept of version {release.number} is not what its hash says")]
+                )
+            scratch.replace(path)
+        except OSError as error:
+            reason = f"Version {release.number} cannot be put together in {path.parent}: {error.strerror}."
+            raise NotKept(reason, hint="Whoever runs the service must make room there.") from error
+        finally:
+            scratch.unlink(missing_ok=True)
+        return path
 
     def differences(self, old: int, new: int) -> Iterator[Difference]:
         """What is different of each thing between two versions, in the order of their names."""

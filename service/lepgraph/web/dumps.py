@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import difflib
+from pathlib import Path
 
 from flask import Blueprint, Response, redirect, request, send_file
 
@@ -11,7 +12,7 @@ from lepgraph import measures
 from lepgraph.catalogue.offers import file_path
 from lepgraph.distributing.files import Distribution
 from lepgraph.errors import Fault, NotFound
-from lepgraph.media import CSV, CSVM
+from lepgraph.media import CSV, CSVM, N_QUADS, Format
 from lepgraph.web import coding
 from lepgraph.web.observing import seen
 from lepgraph.web.replies import parameters, site
@@ -27,6 +28,8 @@ _CODING = "gzip"
 def dump(version: str, name: str) -> Response:
     """A file of this version; ``latest`` leads to it."""
     parameters()
+    if (former := _former(version, name)) is not None:
+        return former
     file = _found(version, name)
     if version == _LATEST:
         response = redirect(_address(name), 302)
@@ -62,9 +65,23 @@ def _found(version: str, name: str) -> Distribution:
         raise NotFound(
             f"The files of version {version[:100]} are not here, or not any more.",
             hint=f"The current one is {_address(name)}, and /dump/{_LATEST}/{name} always leads to it; "
-            "/version has the versions and what each changed.",
+            "/version has the versions, all named graphs of each, and what each changed.",
         )
     return file
+
+
+def _former(version: str, name: str) -> Response | None:
+    """The named graphs of a former version, which alone are kept of it; None for any other file."""
+    here = site()
+    if name != f"{here.content.catalogue.key}.nq" or version in (_LATEST, here.version.short) or not here.versioned:
+        return None
+    known = {release.short: place for place, release in enumerate(here.history.releases)}
+    if version not in known:
+        return None
+    digest = here.history.releases[known[version]].digest
+    sent = _file(here.history.dump(known[version]), N_QUADS, digest)
+    sent.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return sent
 
 
 def _coded(file: Distribution) -> Distribution | None:
@@ -82,12 +99,16 @@ def _sent(file: Distribution) -> Response:
     if not path.is_file():
         hint = "Whoever runs the service gets them back with lepgraph build and a new start."
         raise Fault("The files for download were taken out of the cache.", hint=hint)
-    sent = send_file(path, mimetype=file.format.media_type, etag=file.digest, conditional=False)
+    return _file(path, file.format, file.digest)
+
+
+def _file(path: Path, form: Format, digest: str) -> Response:
+    sent = send_file(path, mimetype=form.media_type, etag=digest, conditional=False)
     for header in ("Last-Modified", "Expires"):
         sent.headers.pop(header, None)
     sent.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     sent.headers["Accept-Ranges"] = "bytes"  # parts of it may be asked for: web/replies.finished gives them
-    sent.headers["Repr-Digest"] = f"sha-256=:{base64.b64encode(bytes.fromhex(file.digest)).decode()}:"
+    sent.headers["Repr-Digest"] = f"sha-256=:{base64.b64encode(bytes.fromhex(digest)).decode()}:"
     sent.headers["Vary"] = "Accept-Encoding"
     seen(request.environ).file = True
     return sent
