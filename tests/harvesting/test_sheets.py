@@ -103,12 +103,13 @@ def test_void_counts_parts_and_links_as_sparql_counts_them(client: FlaskClient, 
     everything = "SELECT (COUNT(DISTINCT ?s) AS ?n) { ?s ?p ?o "
     assert graph.value(whole, VOID.entities) == Literal(number(site, everything + begins(site, "") + "}"))
     assert graph.value(whole, VOID.documents) == Literal(number(site, everything + begins(site, "id/") + "}"))
+    rows = site.store.solutions(Query("SELECT ?s (COUNT(*) AS ?n) { ?s ?p ?o } GROUP BY ?s"))
+    sizes = {str(row["s"]): int(str(row["n"])) for row in rows}
     for part in (part for dataset in site.datasets.values() for part in dataset.parts):
-        path = part.space.removeprefix(site.addresses.base)
-        size = number(site, f"SELECT (COUNT(*) AS ?n) {{ ?s ?p ?o {begins(site, path)} }}")
-        assert int(str(graph.value(part.iri, VOID.triples) or 0)) == size, part.key
-        example = graph.value(part.iri, VOID.exampleResource)
-        assert example is None or str(example).startswith(part.space)
+        held = {thing: size for thing, size in sizes.items() if thing.startswith(part.space)}
+        assert int(str(graph.value(part.iri, VOID.triples) or 0)) == sum(held.values()), part.key
+        assert int(str(graph.value(part.iri, VOID.entities) or 0)) == len(held), part.key
+        assert str(graph.value(part.iri, VOID.exampleResource)) in held or not held
     linksets = list(graph.subjects(RDF.type, VOID.Linkset))
     assert linksets
     for node in linksets:
