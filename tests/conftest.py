@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -97,8 +100,23 @@ def content() -> Content:
 
 
 @pytest.fixture(scope="session")
-def site(content: Content, settings: Settings) -> Iterator[Site]:
-    site = sites.opened(content, settings, sites.prepare(content, settings))
+def version(content: Content, settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Version:
+    """The graph itself in our cache: built by the first process of a run that needs it, and linked by the others."""
+    own = tmp_path_factory.getbasetemp()
+    shared = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "built"
+    with shared.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not shared.exists():
+            site = sites.inside(content, replace(settings, cache=shared))
+            site.prepare()
+            site.close()
+    shutil.copytree(shared, settings.cache, copy_function=os.link, dirs_exist_ok=True)
+    return sites.prepare(content, settings)
+
+
+@pytest.fixture(scope="session")
+def site(content: Content, settings: Settings, version: Version) -> Iterator[Site]:
+    site = sites.opened(content, settings, version)
     yield site
     site.close()
 

@@ -111,7 +111,7 @@ def test_no_period_ends_before_it_begins(path: Path) -> None:
 
 
 def test_no_source_is_unused() -> None:
-    used = {row[column] for path in REGISTERS for row in rows_of(path) for column in columns_of_sources(path)}
+    used = {row[column] for path in REGISTERS for column in columns_of_sources(path) for row in rows_of(path)}
     used |= {path.stem for path in (DATA / "accounts").glob("*.ttl")}
     assert {row["key"] for row in rows_of(TABLES[0])} - used == set()
 
