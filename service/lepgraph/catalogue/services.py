@@ -21,6 +21,7 @@ _SHARED = (
 )  # fmt: skip
 """What services have from the whole that they serve."""
 
+_CHANGES = "changes"
 _SERVICES = (
     (
         "sparql",
@@ -38,6 +39,14 @@ _SERVICES = (
         "/openapi.json",
         ("https://spec.openapis.org/oas/v3.1.0", "OpenAPI Specification 3.1"),
     ),
+    (
+        _CHANGES,
+        "Stream of changes",
+        "Says what became of each thing in each version that was released, for clients that keep a copy in step.",
+        "/ldes",
+        "/ldes",
+        ("https://w3id.org/ldes/specification", "Linked Data Event Streams"),
+    ),
 )
 """Name, title, description, path of the endpoint, path of its description, and the standard it keeps."""
 
@@ -47,6 +56,8 @@ def services(graph: Graph, site: Site, root: str) -> list[URIRef]:
     said, whole = site.content.catalogue.graph, site.content.catalogue.dataset
     found = []
     for name, title, description, endpoint, documented, (standard, called) in _SERVICES:
+        if name == _CHANGES and not site.versioned:
+            continue
         node = URIRef(f"{whole}#{name}")
         found.append(node)
         graph.add((node, RDF.type, DCAT.DataService))

@@ -21,7 +21,7 @@ from lepgraph.describing import Value
 from lepgraph.markup import script
 from lepgraph.media import CITATIONS, CSV, GRAPHS, HTML, OFFERS, PAGE, Format, Kind
 from lepgraph.store import Query
-from lepgraph.web import harvest
+from lepgraph.web import harvest, mementos
 from lepgraph.web.lists import TABLES, cut_ending
 from lepgraph.web.replies import site
 
@@ -77,6 +77,7 @@ def links() -> list[Link]:
         found.append(Link("canonical", canonical()))
         found.append(Link("describedby", "/.well-known/void", "text/turtle"))
     found += _alternates()
+    found += [Link(*timed) for timed in mementos.timed()]
     if request.endpoint == "pages.document":
         concept, key = request.view_args["concept"], cut_suffix(request.view_args["key"])[0]  # type: ignore[index]
         iri = str(site().addresses.thing(concept, key))

@@ -54,13 +54,9 @@ def negotiate() -> Response | None:
 
 @blueprint.after_app_request
 def varying(response: Response) -> Response:
-    """Says of documents that they depend on Accept-Datetime, and where their TimeMap is."""
+    """Says of documents that they depend on Accept-Datetime."""
     if request.endpoint in _NEGOTIATED and site().versioned:
         response.vary.add("Accept-Datetime")
-        if response.status_code == 200:
-            path = _stem(request.path)
-            links = [f'<{_absolute(path)}>; rel="original timegate"', _timemap_link(path)]
-            response.headers["Link"] = ", ".join(filter(None, [response.headers.get("Link", ""), *links]))
     return response
 
 
@@ -134,6 +130,15 @@ def timemap(space: str = "", path: str = "") -> Response:
         removed=Change.REMOVED,
     )
     return reply(page, HTML)
+
+
+def timed() -> list[tuple[str, str, str]]:
+    """The links of the document that is asked for to its TimeGate, which it is itself, and to its TimeMap."""
+    if request.endpoint not in _NEGOTIATED or not site().versioned:
+        return []
+    path = _stem(request.path)
+    times = f"/timemap{'' if path == '/' else path}"
+    return [("original timegate", _absolute(path), ""), ("timemap", _absolute(times), LINK_FORMAT.media_type)]
 
 
 def gone(iri: str) -> Gone | None:
