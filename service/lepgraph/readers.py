@@ -9,6 +9,8 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+from lepgraph import scratch
+
 
 class Readers:
     """The connections to one file that readers share, each with one reader at a time."""
@@ -56,11 +58,12 @@ def about(path: Path) -> str:
 
 @contextlib.contextmanager
 def writing(path: Path, tables: str, made_of: str) -> Iterator[sqlite3.Connection]:
-    """A connection to a file that appears whole, with a table ``about``, once the block has ended well."""
-    scratch = path.with_name(f"{path.name}.{os.getpid()}")
-    scratch.unlink(missing_ok=True)
-    try:
-        with contextlib.closing(sqlite3.connect(scratch)) as connection:
+    """A connection to a file that appears whole, with a table ``about``, once the block has ended well.
+
+    Raises NotKept.
+    """
+    with scratch.folder(path.parent, path.name) as folder:
+        with contextlib.closing(sqlite3.connect(folder / path.name)) as connection:
             connection.executescript(
                 "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; CREATE TABLE about (text TEXT);"
             )
@@ -68,6 +71,4 @@ def writing(path: Path, tables: str, made_of: str) -> Iterator[sqlite3.Connectio
             connection.execute("INSERT INTO about VALUES (?)", (made_of,))
             yield connection
             connection.commit()
-        scratch.replace(path)
-    finally:
-        scratch.unlink(missing_ok=True)
+        (folder / path.name).replace(path)

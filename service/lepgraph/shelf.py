@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+from lepgraph import scratch
+from lepgraph.errors import NotKept
 
 
 class Shelf:
@@ -25,8 +27,8 @@ class Shelf:
             if found["about"] == self.about:
                 return found["value"]
         value = work()
-        with contextlib.suppress(OSError):
-            scratch = path.with_name(f"{path.name}.{os.getpid()}")
-            scratch.write_text(json.dumps({"about": self.about, "value": value}), encoding="utf-8")
-            scratch.replace(path)
+        text = json.dumps({"about": self.about, "value": value})
+        with contextlib.suppress(NotKept), scratch.folder(self.folder, path.name) as folder:
+            (folder / path.name).write_text(text, encoding="utf-8")
+            (folder / path.name).replace(path)
         return value

@@ -124,5 +124,5 @@ def test_a_full_disk_behind_standard_output_is_a_clear_fault(dump: list[str]) ->
         command = [sys.executable, "-m", "lepgraph.cli", *dump, "keepers"]
         result = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
     assert result.returncode == 2
-    assert "keepers.ttl cannot be written: No space left on device." in result.stderr
+    assert "The output cannot be written: No space left on device." in result.stderr
     assert "Traceback" not in result.stderr

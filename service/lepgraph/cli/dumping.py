@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import errno
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from lepgraph import scratch
 from lepgraph.cli.guarding import Progress, found, guarded, put
 from lepgraph.content import Content
-from lepgraph.errors import NotKept, ParameterFault
+from lepgraph.errors import ParameterFault
 from lepgraph.settings import Settings
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def dump(
     if folder:
         _write(offered, [file], Path(str(output)))
         return
-    _put(None if output in (None, "-") else Path(str(output)), offered, file)
+    put(None if output in (None, "-") else Path(str(output)), _pieces(offered.path(file.name)))
     click.echo(f"{file.digest}  {file.name}, {file.size:,} bytes", err=True)
 
 
@@ -120,28 +120,15 @@ def _with_description(offered: Distributions, file: Distribution) -> list[Distri
 
 def _write(offered: Distributions, files: Iterable[Distribution], folder: Path) -> None:
     """Writes files into a folder, each whole or not at all, and last their checksums; raises NotKept."""
-    try:
+    with scratch.guarded(str(folder), "Choose another place, or make room there."):
         folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        hint = "Choose another place, or make room there."
-        raise NotKept(f"{folder} cannot be made: {error.strerror or error}.", hint=hint) from error
     written = list(files)
     for file in written:
-        _put(folder / file.name, offered, file)
+        put(folder / file.name, _pieces(offered.path(file.name)))
         click.echo(f"{file.name}, {file.size:,} bytes", err=True)
     put(folder / SUMS, [f"{file.digest}  {file.name}\n".encode() for file in written])
     size = sum(file.size for file in written)
     click.echo(f"{len(written)} files, {size:,} bytes, and {SUMS} in {folder}", err=True)
-
-
-def _put(output: Path | None, offered: Distributions, file: Distribution) -> None:
-    """Writes a file; raises NotKept, also where standard output takes no more."""
-    try:
-        put(output, _pieces(offered.path(file.name)))
-    except OSError as error:
-        if error.errno == errno.EPIPE:
-            raise  # whoever reads has had enough, which click ends quietly
-        raise NotKept(f"{file.name} cannot be written: {error.strerror}.", hint="Make room there.") from error
 
 
 def _pieces(path: Path) -> Iterator[bytes]:

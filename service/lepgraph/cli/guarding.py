@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterable
 from functools import wraps
@@ -12,10 +14,13 @@ from typing import Any
 
 import click
 
+from lepgraph import scratch
 from lepgraph.content import Content
-from lepgraph.errors import ContentFault, Fault, NotKept
+from lepgraph.errors import ContentFault, Fault
 
 UNUSABLE = 2
+
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 
 
 def guarded(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -32,7 +37,12 @@ def guarded(command: Callable[..., Any]) -> Callable[..., Any]:
             click.echo(fault.detail, err=True)
             if fault.hint:
                 click.echo(fault.hint, err=True)
-            sys.exit(UNUSABLE)
+        except OSError as error:
+            if error.errno not in _NO_ROOM:
+                raise
+            click.echo(f"{error.filename or 'What was to be written'} has no room: {error.strerror}.", err=True)
+            click.echo(f"Make room, in {tempfile.gettempdir()} too, where what is passing lies.", err=True)
+        sys.exit(UNUSABLE)
 
     return run
 
@@ -56,18 +66,18 @@ def found(root: Path | None) -> Content:
 
 def put(output: Path | None, pieces: Iterable[bytes]) -> None:
     """Writes pieces to a file, whole or not at all, or without one to standard output; raises NotKept."""
-    if output is None or str(output) == "-":
-        for piece in pieces:
-            sys.stdout.buffer.write(piece)
-        sys.stdout.buffer.flush()
-        return
-    partial = output.with_name(f"{output.name}.part")
-    try:
-        with partial.open("wb") as file:
-            file.writelines(pieces)
-        partial.replace(output)
-    except OSError as error:
-        with contextlib.suppress(OSError):
-            partial.unlink(missing_ok=True)
-        reason = f"{output} cannot be written: {error.strerror or error}."
-        raise NotKept(reason, hint="Choose another place, or make room there.") from error
+    named = output is not None and str(output) != "-"
+    with scratch.guarded(str(output) if named else "The output", "Choose another place, or make room there."):
+        if output is None or not named:
+            for piece in pieces:
+                sys.stdout.buffer.write(piece)
+            sys.stdout.buffer.flush()
+            return
+        partial = output.with_name(f"{output.name}.part")
+        try:
+            with partial.open("wb") as file:
+                file.writelines(pieces)
+            partial.replace(output)
+        finally:
+            with contextlib.suppress(OSError):
+                partial.unlink(missing_ok=True)

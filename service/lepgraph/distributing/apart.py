@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from lepgraph import scratch
 from lepgraph.content import Content
 from lepgraph.distributing import building
 from lepgraph.loading.building import Progress, Version
@@ -36,4 +37,6 @@ def begun(version: Version, content: Content, progress: Progress) -> Iterator[No
             yield
         except BaseException:
             process.kill()
+            process.wait()
+            scratch.clear(version.snapshot.parent)
             raise

@@ -1,14 +1,14 @@
 """Builds the files of all datasets of a version, once, whole or not at all, beside its snapshot.
 
 The folder is named after what the files are made with besides the version: the code, the shapes and the engine. A build
-stands in a folder of its own until it is whole, so that one which fails half way is never served.
+stands in a folder of its own until it is whole, so that one which fails half way is never served. What was made with
+other code is removed before, unless another process serves it.
 """
 
 from __future__ import annotations
 
 import hashlib
 import shutil
-import tempfile
 import zlib
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -17,6 +17,7 @@ from pathlib import Path
 
 import pyoxigraph
 
+from lepgraph import scratch
 from lepgraph.content import Content
 from lepgraph.datasets import Dataset
 from lepgraph.distributing import graphs, outlines, packing, statements, tables, vocabulary
@@ -27,6 +28,7 @@ from lepgraph.loading.building import Progress, Version, quiet
 from lepgraph.media import CSV, CSVM, GEOJSON, N_QUADS, N_TRIPLES, TRIG, Format
 from lepgraph.ordering import Order
 
+_NAMED = "distributions-"
 _THREADS = 2
 """Files that are compressed at the same time while others are written."""
 
@@ -64,7 +66,7 @@ def found(version: Version, content: Content) -> Distributions | None:
 
 
 def _folder(version: Version, content: Content) -> Path:
-    return version.snapshot.with_name(f"distributions-{_about(content)[:16]}")
+    return version.snapshot.with_name(f"{_NAMED}{_about(content)[:16]}")
 
 
 def _about(content: Content) -> str:
@@ -79,23 +81,17 @@ def _about(content: Content) -> str:
 
 def _built(folder: Path, about: _Subject, progress: Progress) -> Distributions:
     version = about.version
-    try:
-        scratch = Path(tempfile.mkdtemp(prefix=".building-", dir=folder.parent))
+    for other in folder.parent.glob(f"{_NAMED}*"):
+        if other != folder:
+            scratch.remove(other)
+    with scratch.folder(folder.parent, "The files for download") as new:
+        _Build(new, about, progress).run().write()
         try:
-            _Build(scratch, about, progress).run().write()
-            try:
-                scratch.rename(folder)
-            except OSError:  # another process was faster, or what lies there is broken
-                if kept(folder, version.dump) is None:
-                    shutil.rmtree(folder, ignore_errors=True)
-                    scratch.rename(folder)
-        finally:
-            shutil.rmtree(scratch, ignore_errors=True)
-    except OSError as error:
-        raise NotKept(
-            f"The files for download cannot be written into {folder.parent}: {error.strerror or error}.",
-            hint="Make room there, or name another folder with LEPGRAPH_CACHE. What was served before still is.",
-        ) from error
+            new.rename(folder)
+        except OSError:  # another process was faster, or what lies there is broken
+            if kept(folder, version.dump) is None:
+                shutil.rmtree(folder, ignore_errors=True)
+                new.rename(folder)
     made = kept(folder, version.dump)
     if made is None:
         raise NotKept(f"The files for download do not stay in {folder}.", hint="Look at what else writes there.")

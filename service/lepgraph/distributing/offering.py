@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
+import weakref
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from lepgraph import scratch
 from lepgraph.datasets import Dataset
 from lepgraph.distributing import packing
 from lepgraph.distributing.files import Distribution
@@ -54,14 +57,21 @@ class Distributions:
 
 
 def kept(folder: Path, dump: Path) -> Distributions | None:
-    """What a folder holds, or None if it is not whole."""
+    """What a folder holds, which stays there as long as it is used, or None if it is not whole."""
+    lock = scratch.use(folder)
+    if lock is None:
+        return None
     try:
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
         found = Distributions(folder, [_file(entry) for entry in manifest["files"]], dict(manifest["triples"]), dump)
         whole = all(found.path(file.name).stat().st_size == file.size for file in found._files.values())
     except (OSError, ValueError, TypeError, KeyError):
+        whole = False
+    if not whole:
+        os.close(lock)
         return None
-    return found if whole else None
+    weakref.finalize(found, os.close, lock).atexit = False
+    return found
 
 
 def of_files(version: Version, dataset: Dataset) -> Distributions:

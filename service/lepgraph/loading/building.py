@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
@@ -18,6 +17,7 @@ from pathlib import Path
 
 import pyoxigraph
 
+from lepgraph import scratch
 from lepgraph.content import Content
 from lepgraph.errors import ContentFault, Place
 from lepgraph.loading import tables
@@ -70,26 +70,22 @@ def current(content: Content, cache: Path, progress: Progress = quiet) -> Versio
 
 
 def keep(named: list[bytes], folder: Path, files: Iterable[str] = ()) -> Version:
-    """Writes a snapshot and its manifest into a folder, whole or not at all."""
+    """Writes a snapshot and its manifest into a folder, whole or not at all; raises NotKept."""
     merged = sorted({_without_graph(line) for line in named})
     graphs = {line.rsplit(b" <", 1)[1] for line in named}
     digest = hashlib.sha256(b"".join(named)).hexdigest()
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    scratch = Path(tempfile.mkdtemp(prefix=".building-", dir=folder.parent))
-    try:
-        (scratch / "snapshot.nq").write_bytes(b"".join(named) + b"".join(merged))
-        (scratch / DUMP).write_bytes(b"".join(named))
+    with scratch.folder(folder.parent, "The graph") as new:
+        (new / "snapshot.nq").write_bytes(b"".join(named) + b"".join(merged))
+        (new / DUMP).write_bytes(b"".join(named))
         version = Version(folder / "snapshot.nq", digest, len(merged), len(named), len(graphs), tuple(files))
         manifest = {**asdict(version), "snapshot": "snapshot.nq"}
-        (scratch / "manifest.json").write_text(json.dumps(manifest, indent=1), encoding="utf-8")
+        (new / "manifest.json").write_text(json.dumps(manifest, indent=1), encoding="utf-8")
         try:
-            scratch.rename(folder)
+            new.rename(folder)
         except OSError:  # another process was faster, or what lies there is broken
             if kept(folder) is None:
                 shutil.rmtree(folder, ignore_errors=True)
-                scratch.rename(folder)
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
+                new.rename(folder)
     return version
 
 

@@ -8,19 +8,21 @@ so that the order of names is the order of the lines of a version.
 from __future__ import annotations
 
 import hashlib
-import os
+import logging
 import sqlite3
-import threading
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
 
+from lepgraph import scratch
 from lepgraph.errors import ContentFault, NotFound, NotKept, Place
 from lepgraph.readers import Readers, writing
 from lepgraph.releases.deltas import Delta, between
 from lepgraph.releases.register import FILE, Release
+
+logger = logging.getLogger(__name__)
 
 LATEST = "latest"
 """The number that stands for the version that is served."""
@@ -241,24 +243,22 @@ class History(Readers):
         path = self.path.with_name("former") / f"{release.digest}.nq"
         if path.exists():
             return path
-        scratch = path.with_name(f"{path.name}.{os.getpid()}.{threading.get_ident()}")
         digest = hashlib.sha256()
         try:
-            path.parent.mkdir(exist_ok=True)
-            with scratch.open("wb") as file:
-                for line in self.lines(place):
-                    file.write(line)
-                    digest.update(line)
-            if digest.hexdigest() != release.digest:
-                raise ContentFault(
-                    [(Place(FILE), f"what is kept of version {release.number} is not what its hash says")]
-                )
-            scratch.replace(path)
-        except OSError as error:
-            reason = f"Version {release.number} cannot be put together in {path.parent}: {error.strerror}."
-            raise NotKept(reason, hint="Whoever runs the service must make room there.") from error
-        finally:
-            scratch.unlink(missing_ok=True)
+            with scratch.folder(path.parent, path.name) as folder:
+                with (folder / path.name).open("wb") as file:
+                    for line in self.lines(place):
+                        file.write(line)
+                        digest.update(line)
+                if digest.hexdigest() != release.digest:
+                    raise ContentFault(
+                        [(Place(FILE), f"what is kept of version {release.number} is not what its hash says")]
+                    )
+                (folder / path.name).replace(path)
+        except NotKept as fault:
+            logger.warning("%s", fault)  # which names a folder that is nothing to those who ask
+            reason = f"Version {release.number} cannot be put together: there is no room for it."
+            raise NotKept(reason, hint="Whoever runs the service must make room.") from fault
         return path
 
     def differences(self, old: int, new: int) -> Iterator[Difference]:

@@ -8,8 +8,9 @@ import io
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from lepgraph import scratch
 from lepgraph.content import Content
-from lepgraph.errors import ContentFault, NotKept, ParameterFault, Place
+from lepgraph.errors import ContentFault, ParameterFault, Place
 from lepgraph.loading.building import Progress, Version, quiet
 from lepgraph.readers import about
 from lepgraph.releases import deltas, history
@@ -96,12 +97,12 @@ def release(content: Content, version: Version, number: str, notes: str) -> tupl
         lines = (lines - set(delta.removed)) | set(delta.added)
     delta = deltas.between(lines, _dump(version))
     before = found[-1].digest if found else ""
-    try:
-        (content.root / FOLDER).mkdir(exist_ok=True)
-        _put(content.root / file_name(new), deltas.packed(delta, new.digest, before))
-        _put(content.root / FILE, _register([*found, new]))
-    except OSError as error:
-        raise NotKept(f"{content.root / FOLDER} cannot be written: {error.strerror}.") from error
+    folder = content.root / FOLDER
+    with scratch.folder(folder, f"Version {number}", "Make room there and release it again.") as made:
+        (made / "delta").write_bytes(deltas.packed(delta, new.digest, before))
+        (made / "register").write_bytes(_register([*found, new]))
+        (made / "delta").replace(content.root / file_name(new))
+        (made / "register").replace(content.root / FILE)
     return new, delta
 
 
@@ -111,12 +112,3 @@ def _register(found: Iterable[Release]) -> bytes:
     writer.writerow(COLUMNS)
     writer.writerows((one.number, one.date, one.digest, one.notes) for one in found)
     return text.getvalue().encode()
-
-
-def _put(path: Path, body: bytes) -> None:
-    scratch = path.with_name(f"{path.name}.part")
-    try:
-        scratch.write_bytes(body)
-        scratch.replace(path)
-    finally:
-        scratch.unlink(missing_ok=True)

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import io
 import re
-import shutil
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Any
@@ -17,6 +15,7 @@ import pyoxigraph
 from rdflib import Graph
 from rdflib.term import Node
 
+from lepgraph import scratch
 from lepgraph.errors import EngineFault, Fault, NotAcceptable, ParameterFault, ServiceFault
 from lepgraph.exchange import from_engine
 from lepgraph.media import OFFERS, Format, Kind
@@ -61,19 +60,18 @@ class Embedded:
 
     @classmethod
     def on_disk(cls, snapshot: Path, folder: Path, prefixes: dict[str, str] | None = None) -> Embedded:
-        """The same on disk: written to ``folder`` unless it is there, whole or not at all, and opened read-only."""
+        """The same on disk: written to ``folder`` unless it is there, whole or not at all, and opened read-only.
+
+        Raises NotKept.
+        """
         if not folder.exists():
-            folder.parent.mkdir(parents=True, exist_ok=True)
-            scratch = Path(tempfile.mkdtemp(prefix=f"{folder.name}.", dir=folder.parent))
-            try:
-                store = pyoxigraph.Store(str(scratch))
+            with scratch.folder(folder.parent, "The store") as new:
+                store = pyoxigraph.Store(str(new))
                 store.bulk_load(path=snapshot, format=pyoxigraph.RdfFormat.N_QUADS, lenient=True)
                 store.flush()
                 del store
-                scratch.rename(folder)
-            except BaseException:
-                shutil.rmtree(scratch, ignore_errors=True)
-                raise
+                if not folder.exists():  # another process may have been faster
+                    new.rename(folder)
         return cls(pyoxigraph.Store.read_only(str(folder)), prefixes)
 
     def answer(self, query: Query, formats: Formats) -> Answer:
