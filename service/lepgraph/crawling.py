@@ -181,6 +181,7 @@ def interfaces(site: Site, root: str) -> dict[str, Any]:
     }
     if site.versioned:
         described["/version"] = [_link(root, "/openapi.json", JSON.media_type)]
+        described["/ldes"] = [_link(root, "/ldes", TURTLE.media_type)]
     page, state = [_link(root, "/api", HTML.media_type)], [_link(root, "/ready", JSON.media_type)]
     own = {
         "anchor": urljoin(root, "/.well-known/api-catalog"),
