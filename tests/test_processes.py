@@ -24,7 +24,9 @@ from urllib.parse import urlsplit
 import pytest
 
 from lepgraph.content import Content
+from lepgraph.loading import building
 from serving import start
+from telling import Telling
 
 RUNAWAY = "SELECT (COUNT(*) AS ?n) { " + " ".join(f"?a{n} ?b{n} ?c{n} ." for n in range(8)) + "}"
 
@@ -243,13 +245,54 @@ def test_a_web_process_that_comes_up_after_a_reload_serves_the_new_version(runni
     assert eventually(all_new)
 
 
-def test_a_build_that_fails_leaves_the_running_version_in_place(running: Running) -> None:
-    before = version(running.address)
-    running.add_keeper("zoe,Zoe,no-such-source")
-    running.process.send_signal(signal.SIGHUP)
-    assert eventually(lambda: "nothing was reloaded" in running.log.read_text())
-    assert "no-such-source" in running.log.read_text()
-    assert version(running.address) == before
+def harvested(address: str, short: str) -> dict[str, bytes]:
+    """What harvesters read of a version."""
+    paths = ("/catalog.ttl", "/.well-known/void", "/version", "/feed", "/ldes", f"/dump/{short}/lights.nq")
+    return {path: get(address + path) for path in (*paths, f"/dump/{short}/keepers.ttl", "/dump/latest/keeper.csv")}
+
+
+def test_a_build_that_fails_half_way_changes_nothing_and_one_that_is_whole_is_offered_beside_the_old(
+    lighthouses: Content, tmp_path: Path
+) -> None:
+    telling, log = Telling(lighthouses, tmp_path), tmp_path / "log"
+    few = {"LEPGRAPH_PROCESSES": "1", "LEPGRAPH_WORKERS": "1"}
+    process, address = start(["--content", str(telling.root), "serve"], telling.cache, few, log)
+    try:
+        old = building.current(telling.content, telling.cache)
+        before = harvested(address, old.short)
+
+        def refused(times: int, said: str) -> None:
+            process.send_signal(signal.SIGHUP)
+            assert eventually(lambda: log.read_text().count("nothing was reloaded") == times)
+            assert said in log.read_text()
+            assert harvested(address, old.short) == before
+
+        for times, name in enumerate(("registers/keeper.csv", "versions/versions.csv"), 1):
+            path = telling.root / "data" / name
+            whole = path.read_bytes()
+            path.write_bytes(whole + b"broken\n")
+            refused(times, path.name)
+            path.write_bytes(whole)
+        telling.change()
+        telling.release("2", "One light less.")
+        new = building.current(telling.content, telling.cache)
+        [files] = old.snapshot.parent.glob("distributions-*")
+        in_the_way = new.snapshot.with_name(files.name)
+        in_the_way.touch()
+        refused(3, "The files for download")
+        in_the_way.unlink()
+        process.send_signal(signal.SIGHUP)
+        assert eventually(lambda: f"version {new.short} is served" in log.read_text())
+        after = harvested(address, new.short)
+        assert get(f"{address}/dump/{old.short}/lights.nq") == old.dump.read_bytes()
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+    assert new.short.encode() in after["/catalog.ttl"]
+    assert b"One light less." in after["/feed"]
+    assert after[f"/dump/{new.short}/lights.nq"] == new.dump.read_bytes()
+    assert b"One light less." in after["/version"]
+    assert after["/ldes"] != before["/ldes"]
 
 
 LONG = urllib.parse.urlencode({"query": "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } LIMIT 20000", "format": "json"})

@@ -82,13 +82,13 @@ def remove(left: Path) -> None:
 
 
 def _lock(locked: Path, how: int) -> int | None:
-    """A descriptor that holds a lock on a folder, or none if it is gone or taken.
+    """A descriptor that holds a lock on a folder, or none if it is not there or taken.
 
     Where the file system has no locks on folders there is none, and nobody can remove the folder either.
     """
     try:
         lock = os.open(locked, os.O_RDONLY | os.O_DIRECTORY)
-    except FileNotFoundError:
+    except OSError:
         return None
     try:
         fcntl.flock(lock, how)

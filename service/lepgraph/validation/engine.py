@@ -7,20 +7,23 @@ from __future__ import annotations
 
 import warnings
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rdflib import Graph, Literal
-from rdflib.plugins.sparql import prepareQuery
-from rdflib.plugins.sparql.sparql import Query
 from rdflib.term import Node
 
 from lepgraph.errors import RecordFault
 from lepgraph.terms import RDF, SH
 
+if TYPE_CHECKING:
+    from rdflib.plugins.sparql.sparql import Query
+
 
 @lru_cache(maxsize=512)
 def _prepared(text: str, namespaces: tuple[tuple[str, str], ...]) -> Query:
     """A SPARQL constraint read once: reading takes rdflib thirty times as long as answering."""
+    from rdflib.plugins.sparql import prepareQuery  # noqa: PLC0415 - a seventh of a second that only validation needs
+
     return prepareQuery(text, initNs=dict(namespaces))
 
 
