@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -56,8 +57,9 @@ def results(graph: Graph, report: Node) -> Counter[Result]:
     return found
 
 
+@cache
 def case(path: Path) -> Case:
-    """Data and expectation of one file, taken apart."""
+    """Data and expectation of one file, taken apart; read once for all tests, none of which may change it."""
     graph = Graph().parse(path, format="turtle")
     assert (REPORT, RDF.type, SH.ValidationReport) in graph, f"{name(path)} has no report"
     expected = results(graph, REPORT)

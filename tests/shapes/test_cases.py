@@ -127,8 +127,9 @@ def test_a_case_gives_exactly_the_report_it_expects(path: Path, ready: Shapes, o
 
 
 def reads_on(path: Path) -> bool:
-    """Whether a case breaks a constraint that looks at more than the thing itself says."""
-    return any(result.component in LOOKS_FURTHER for result in case(path).results)
+    """Whether a case breaks a constraint that looks at more than the thing itself says, without reading it as Turtle."""
+    text = path.read_text(encoding="utf-8")
+    return any(component.rpartition("#")[2] in text for component in LOOKS_FURTHER)
 
 
 @pytest.mark.parametrize("path", [path for path in CASES if reads_on(path)], ids=name)
