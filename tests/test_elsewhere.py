@@ -47,9 +47,11 @@ def lights_in_virtuoso(virtuoso: Engine, lights: Version, lighthouses: Content, 
 LIGHTS_PAGES = [
     "/", "/id/lighthouse", "/doc/lighthouse/far-point", "/doc/keeper/ben", "/def/light", "/queries", "/quality",
     "/queries/lights-of-a-keeper?keeper=ben", "/queries/lights-that-are-high?height=10", "/catalog", "/graph/account/pilot", "/doc/source/almanac", "/sparql", "/sparql/terms.json",
+    "/data/lights", "/version",
     "/search?q=far+pont", "/compare?thing=lighthouse/far-point&thing=lighthouse/near-point",
 ]  # fmt: skip
 LIGHTS_GRAPHS = [
+    "/data/keepers.ttl", "/ldes",
     "/doc/lighthouse/far-point.nt", "/catalog.ttl", "/.well-known/void", "/def/light.ttl", "/graph/account/pilot.nt",
 ]  # fmt: skip
 
@@ -74,6 +76,22 @@ def test_pages_from_an_engine_elsewhere_show_the_same(
     status, text = shown(lights_client, path)
     assert shown(client, path) == (status, text)
     assert status == 200
+
+
+def test_files_feed_sitemap_and_mementos_are_the_same_over_stores_elsewhere(
+    lights_elsewhere: Site, lights_client: FlaskClient
+) -> None:
+    client = create_app(lights_elsewhere).test_client()
+    short = lights_elsewhere.version.short
+    for path in ("/feed", "/sitemap.xml", "/robots.txt", f"/dump/{short}/lights.nq", f"/dump/{short}/keeper.csv"):
+        with closing(client.get(path)) as there, closing(lights_client.get(path)) as here:
+            assert there.status_code == 200, path
+            assert (there.data, there.headers.get("ETag")) == (here.data, here.headers.get("ETag")), path
+    assert client.get("/dump/latest/lights.nq").location == f"/dump/{short}/lights.nq"
+    dated = {"Accept-Datetime": "Thu, 26 Nov 2026 12:00:00 GMT"}
+    there, here = (asked.get("/doc/lighthouse/far-point", headers=dated) for asked in (client, lights_client))
+    assert (there.status_code, there.location) == (here.status_code, here.location)
+    assert there.headers.get("Link") == here.headers.get("Link")
 
 
 def test_queries_and_records_from_outside_are_answered_from_elsewhere(lights_elsewhere: Site) -> None:

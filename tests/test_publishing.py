@@ -254,6 +254,20 @@ def test_a_store_with_another_version_is_served_only_if_that_is_wanted(
     assert site.version.digest == version.digest, "validators follow what is served"
     text = "SELECT (COUNT(DISTINCT ?g) AS ?n) { GRAPH ?g { ?s ?p ?o } }"
     assert str(site.outside.solutions(Query(text))[0]["n"]) == str(version.graphs)
+    held = site.version
+    assert (held.triples, held.quads, held.graphs) == (version.triples, version.quads, version.graphs)
+    client = create_app(site).test_client()
+    for path in ("/catalog", "/catalog.ttl", "/.well-known/void", "/data/lights", "/data/keepers.ttl", "/sitemap.xml"):
+        answer = client.get(path)
+        assert answer.status_code == 200, path
+        assert "/dump/" not in answer.text, path
+        assert lights.short not in answer.text, path
+    for path in (f"/dump/{version.short}/keepers.ttl", f"/dump/{lights.short}/lights.nq", "/dump/latest/lights.nq",
+                 "/version", "/feed", "/ldes"):  # fmt: skip
+        assert client.get(path).status_code == 404, path
+    dated = client.get("/doc/lighthouse/far-point", headers={"Accept-Datetime": "Tue, 24 Nov 2026 12:00:00 GMT"})
+    assert dated.status_code == 200
+    assert "Memento-Datetime" not in dated.headers
     site.close()
 
 

@@ -13,7 +13,7 @@ import logging
 import secrets
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -103,6 +103,7 @@ def agreed(
     away: EngineAway | None = None
     found: set[str] = set()
     graphs = graph_names(version)
+    default = (settings.default_graph,) if settings.default_graph else ()
     for address in settings.stores.split():
         store = Remote(address, max(settings.query_seconds, _COUNTING))
         try:
@@ -110,11 +111,11 @@ def agreed(
             if digest != version.digest:
                 if not settings.any_version:
                     raise _other(address, digest, version)
-                rows = store.solutions(Query(library.pages["graph-sizes"].text))
-                own = {publication(addresses), settings.default_graph}
-                graphs = tuple(str(row["graph"]) for row in rows if "graph" in row and str(row["graph"]) not in own)
+                sizes = _sizes(store, library, {publication(addresses), *default})
+                [row] = store.solutions(Query(library.pages["totals"].text, default_graphs=default))
+                version = replace(version, triples=int(str(row["triples"])), quads=sizes.total(), graphs=len(sizes))
+                graphs = tuple(sizes)
             found.add(digest)
-            default = (settings.default_graph,) if settings.default_graph else ()
             for _ in store.answer(Query(library.pages["rows"].text, default_graphs=default), FIRST_OF_EACH).chunks:
                 pass  # a store that cuts its answers has said so
         except EngineAway as fault:
@@ -128,6 +129,13 @@ def agreed(
         known = found.pop() if len(found) == 1 else ""
         version = replace(version, digest=known or secrets.token_hex(32))
     return version, graphs
+
+
+def _sizes(store: Store, library: Library, but: Collection[str] = ()) -> Counter[str]:
+    """How many triples a store has in each named graph, in the order of their names."""
+    rows = store.solutions(Query(library.pages["graph-sizes"].text))
+    sizes = {str(row["graph"]): int(str(row["number"])) for row in rows if "graph" in row}
+    return Counter({graph: number for graph, number in sizes.items() if graph not in but})
 
 
 def _other(address: str, digest: str, version: Version) -> ParameterFault:
@@ -204,8 +212,7 @@ class Publisher:
 
     def _sizes(self, default: str) -> Counter[str]:
         """How many triples the store has in each graph."""
-        rows = self.store.solutions(Query(self.library.pages["graph-sizes"].text))
-        sizes = Counter({str(row["graph"]): int(str(row["number"])) for row in rows if "graph" in row})
+        sizes = _sizes(self.store, self.library)
         if not self.merged:
             [row] = self.store.solutions(Query(self.library.pages["totals"].text))
             sizes[default] = int(str(row["triples"]))

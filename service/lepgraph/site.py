@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -21,7 +21,7 @@ from lepgraph.datasets import Dataset, datasets
 from lepgraph.describing import Describer
 from lepgraph.distributing import apart
 from lepgraph.distributing import building as distributing
-from lepgraph.distributing.offering import Distributions
+from lepgraph.distributing.offering import Distributions, nothing
 from lepgraph.documenting.rules import Rules
 from lepgraph.documenting.vocabularies import Documenter
 from lepgraph.links import Links
@@ -89,7 +89,9 @@ class Site:
 
     @cached_property
     def distributions(self) -> Distributions:
-        """The files in which the datasets are offered, built now if they are not kept."""
+        """The files of the datasets, built now if they are not kept; none if stores elsewhere hold another version."""
+        if not self.versioned and not self.version.files:
+            return nothing(self.version)
         return distributing.current(self.version, self.content, self.datasets.values(), lambda: self.order)
 
     @cached_property
@@ -268,7 +270,7 @@ class Site:
 
     def prepare(self, progress: Progress = quiet) -> None:
         """Works out what first requests would wait for, and keeps it; quick but for the first start of a version."""
-        with apart.begun(self.version, self.content, progress):
+        with apart.begun(self.version, self.content, progress) if self.versioned else nullcontext():
             self._work_out()
         logger.debug("%d files for download", len(self.distributions.all))
         self.results.clear()

@@ -131,8 +131,10 @@ class Sheet:
         ]
 
     @property
-    def triples(self) -> int:
-        """How many statements it holds."""
+    def triples(self) -> int | None:
+        """How many statements it holds, if that is known."""
+        if self.dataset.whole:
+            return self._site.counts.triples
         return self._site.distributions.triples(self.dataset.key)
 
     @property

@@ -69,7 +69,8 @@ def _subset(graph: Graph, site: Site, dataset: Dataset, root: str) -> None:
     whole = site.content.catalogue.dataset
     if not dataset.whole:
         graph.add((whole, VOID.subset, dataset.iri))
-        graph.add((dataset.iri, VOID.triples, Literal(site.distributions.triples(dataset.key))))
+        if (triples := site.distributions.triples(dataset.key)) is not None:
+            graph.add((dataset.iri, VOID.triples, Literal(triples)))
     for file in site.distributions.of(dataset.key):
         if file.format in _FEATURES:
             graph.add((dataset.iri, VOID.dataDump, URIRef(urljoin(root, offers.file_path(site, file.name)))))

@@ -45,9 +45,9 @@ class Distributions:
         whole = file.format is N_QUADS and not file.compressed
         return self._dump if whole else self._folder / file.name
 
-    def triples(self, dataset: str) -> int:
-        """How many triples a dataset holds."""
-        return self._triples[dataset]
+    def triples(self, dataset: str) -> int | None:
+        """How many triples a dataset holds; None where no files were made of it."""
+        return self._triples.get(dataset)
 
     def write(self) -> None:
         """Writes the manifest of the folder, which makes it whole."""
@@ -80,6 +80,11 @@ def of_files(version: Version, dataset: Dataset) -> Distributions:
     key, title = dataset.key, f"{dataset.title} as {N_QUADS.title}"
     whole = Distribution(key, f"{key}.nq", title, N_QUADS, path.stat().st_size, packing.digest(path))
     return Distributions(path.parent, [whole], {key: version.triples}, path)
+
+
+def nothing(version: Version) -> Distributions:
+    """No files at all, where the build at hand is not what is served."""
+    return Distributions(version.snapshot.parent, [], {}, version.dump)
 
 
 def _offered(file: Distribution) -> bool:
