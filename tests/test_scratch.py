@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -122,6 +123,27 @@ def test_files_of_other_code_are_removed_unless_they_are_served(lights_site: Sit
     del first
     scratch.remove(own)
     assert not own.exists()
+
+
+def test_what_appeared_can_be_used_though_a_process_was_forked_meanwhile(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inherited: list[int] = []
+    opens = os.open
+
+    def opened(*given: Any) -> int:
+        inherited.append(os.dup(descriptor := opens(*given)))  # which shares its locks, as that of a child does
+        return descriptor
+
+    with monkeypatch.context() as forking:
+        forking.setattr(os, "open", opened)
+        with scratch.folder(tmp_path, "It") as made:
+            made.rename(tmp_path / "whole")
+    used = scratch.use(tmp_path / "whole")
+    assert used is not None
+    for descriptor in (used, *inherited):
+        os.close(descriptor)
+    assert scratch.use(tmp_path / "nothing") is None
 
 
 def test_a_file_system_without_locks_keeps_everything(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

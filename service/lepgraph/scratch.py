@@ -53,7 +53,7 @@ def folder(beside: Path, what: str, hint: str = HINT) -> Iterator[Path]:
             lock = _lock(made, fcntl.LOCK_EX | fcntl.LOCK_NB)
             if lock is not None:
                 break  # or else another process took it for one that was left
-        undo.callback(os.close, lock)
+        undo.callback(_release, lock)
         undo.callback(shutil.rmtree, made, ignore_errors=True)
         yield made
 
@@ -78,6 +78,13 @@ def remove(left: Path) -> None:
     with contextlib.suppress(OSError):
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         shutil.rmtree(left, ignore_errors=True)
+    _release(lock)
+
+
+def _release(lock: int) -> None:
+    """Gives a lock back, also where a process was forked meanwhile that has the descriptor too."""
+    with contextlib.suppress(OSError):
+        fcntl.flock(lock, fcntl.LOCK_UN)
     os.close(lock)
 
 
