@@ -8,6 +8,7 @@ from __future__ import annotations
 from urllib.parse import quote, urljoin
 
 from rdflib import Graph, Literal, URIRef
+from rdflib.term import Node
 
 from lepgraph.catalogue import offers, saying
 from lepgraph.catalogue.pages import Page
@@ -101,8 +102,12 @@ def _dataset(graph: Graph, site: Site, dataset: Dataset, root: str) -> None:
     if dataset.whole:
         for _, iri in offers.editions(site):
             graph.add((node, DCAT.hasVersion, iri))
+    terms = _terms(graph, site, dataset)
     for file in site.distributions.of(dataset.key):
-        graph.add((node, DCAT.distribution, _file(graph, site, dataset, file, root)))
+        offered = _file(graph, site, dataset, file, root)
+        graph.add((node, DCAT.distribution, offered))
+        for predicate, value in terms:
+            graph.add((offered, predicate, value))
 
 
 def _file(graph: Graph, site: Site, dataset: Dataset, file: Distribution, root: str) -> URIRef:
@@ -115,7 +120,6 @@ def _file(graph: Graph, site: Site, dataset: Dataset, file: Distribution, root: 
     graph.add((node, DCAT.byteSize, Literal(str(file.size), datatype=XSD.nonNegativeInteger)))
     _format(graph, node, file)
     _checksum(graph, node, file)
-    _terms(graph, site, dataset, node)
     if file.described:
         graph.add((node, FOAF.page, URIRef(urljoin(root, offers.file_path(site, file.described)))))
     if dataset.whole:
@@ -123,15 +127,15 @@ def _file(graph: Graph, site: Site, dataset: Dataset, file: Distribution, root: 
     return node
 
 
-def _terms(graph: Graph, site: Site, dataset: Dataset, node: URIRef) -> None:
-    """On what terms a file is offered, and when it was made: as its dataset."""
+def _terms(graph: Graph, site: Site, dataset: Dataset) -> list[tuple[URIRef, Node]]:
+    """On what terms each file of a dataset is offered, and when it was made: as the dataset."""
     said, whole = site.content.catalogue.graph, site.content.catalogue.dataset
-    for predicate in _OF_FILE:
-        for value in saying.values(said, whole, dataset.iri, predicate):
-            graph.add((node, predicate, value))
-            saying.repeat(graph, said, value)
-    for predicate, value in offers.dates(site, dataset).items():
-        graph.add((node, predicate, value))
+    found = [
+        (predicate, value) for predicate in _OF_FILE for value in saying.values(said, whole, dataset.iri, predicate)
+    ]
+    for _, value in found:
+        saying.repeat(graph, said, value)
+    return [*found, *offers.dates(site, dataset).items()]
 
 
 def _description(dataset: Dataset, file: Distribution) -> str:
