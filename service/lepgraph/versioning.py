@@ -101,8 +101,7 @@ def feed(site: Site, root: str) -> bytes:
     """The versions that were released as an Atom feed, the newest first."""
     catalogue = site.content.catalogue
     released = [(place, release) for place, release in enumerate(site.history.releases) if release.released]
-    ElementTree.register_namespace("", ATOM)
-    top = ElementTree.Element(f"{{{ATOM}}}feed", {"xml:lang": "en"})
+    top = ElementTree.Element("feed", {"xmlns": ATOM, "xml:lang": "en"})
     _add(top, "id", f"{catalogue.base}feed")
     _add(top, "title", f"Versions of {catalogue.title}")
     _add(top, "updated", _instant(released[-1][1].date if released else site.history.current.date))
@@ -139,11 +138,11 @@ def _instant(date: str) -> str:
 
 
 def _add(parent: ElementTree.Element, name: str, text: str = "") -> ElementTree.Element:
-    element = ElementTree.SubElement(parent, f"{{{ATOM}}}{name}")
+    element = ElementTree.SubElement(parent, name)
     element.text = text or None
     return element
 
 
 def _link(parent: ElementTree.Element, relation: str, address: str, media_type: str = "") -> None:
     given = {"rel": relation, "href": address, **({"type": media_type} if media_type else {})}
-    ElementTree.SubElement(parent, f"{{{ATOM}}}link", given)
+    ElementTree.SubElement(parent, "link", given)

@@ -125,7 +125,10 @@ def complete(graph: Graph, said: Graph, whole: URIRef, node: URIRef, predicates:
 
 
 def classify(graph: Graph) -> None:
-    """Adds the classes of values, so that the graph stands by itself, and the tables that terms are of."""
+    """Adds the classes of values, so that the graph stands by itself, and the tables that terms are of.
+
+    A table is only called one where its title is known, which DCAT-AP asks of tables.
+    """
     for _, predicate, value in list(graph):
         if isinstance(value, Literal):
             continue
@@ -135,3 +138,9 @@ def classify(graph: Graph) -> None:
         table, _, code = str(value).removeprefix(AUTHORITY).partition("/")
         if code and str(value).startswith(AUTHORITY):
             graph.add((value, SKOS.inScheme, URIRef(f"{AUTHORITY}{table}")))
+    tables = {*graph.objects(None, SKOS.inScheme), *graph.objects(None, DCAT.themeTaxonomy)}
+    for term in set(graph.subjects(SKOS.inScheme)):
+        graph.add((term, RDF.type, SKOS.Concept))
+    for scheme in tables:
+        if (scheme, DCTERMS.title, None) in graph:
+            graph.add((scheme, RDF.type, SKOS.ConceptScheme))
