@@ -127,7 +127,7 @@ def complete(graph: Graph, said: Graph, whole: URIRef, node: URIRef, predicates:
 def classify(graph: Graph) -> None:
     """Adds the classes of values, so that the graph stands by itself, and the tables that terms are of.
 
-    A table is only called one where its title is known, which DCAT-AP asks of tables.
+    A table is only called one where its title is known, and a term a concept where its name is: DCAT-AP asks for both.
     """
     for _, predicate, value in list(graph):
         if isinstance(value, Literal):
@@ -140,7 +140,8 @@ def classify(graph: Graph) -> None:
             graph.add((value, SKOS.inScheme, URIRef(f"{AUTHORITY}{table}")))
     tables = {*graph.objects(None, SKOS.inScheme), *graph.objects(None, DCAT.themeTaxonomy)}
     for term in set(graph.subjects(SKOS.inScheme)):
-        graph.add((term, RDF.type, SKOS.Concept))
+        if (term, SKOS.prefLabel, None) in graph:
+            graph.add((term, RDF.type, SKOS.Concept))
     for scheme in tables:
         if (scheme, DCTERMS.title, None) in graph:
             graph.add((scheme, RDF.type, SKOS.ConceptScheme))
