@@ -142,7 +142,9 @@ def test_a_validator_reads_what_to_mend(either: Page) -> None:
     either.goto("/")
     either.get_by_role("link", name="Hand in a record").click()
     either.get_by_label("The record", exact=True).fill(RECORD)
-    either.get_by_role("button", name="Check", exact=True).click()
+    either.get_by_role("button", name="Check", exact=True).click(
+        timeout=30_000
+    )  # the first check waits for the nursery
     expect(either.locator(".verdict")).to_be_visible()
     expect(either.get_by_role("heading", name="Must be mended")).to_be_visible()
     expect(either.get_by_role("main")).to_contain_text("approved")

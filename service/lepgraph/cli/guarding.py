@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import os
 import sys
 import tempfile
 import time
@@ -69,9 +70,7 @@ def put(output: Path | None, pieces: Iterable[bytes]) -> None:
     named = output is not None and str(output) != "-"
     with scratch.guarded(str(output) if named else "The output", "Choose another place, or make room there."):
         if output is None or not named:
-            for piece in pieces:
-                sys.stdout.buffer.write(piece)
-            sys.stdout.buffer.flush()
+            _print(pieces)
             return
         partial = output.with_name(f"{output.name}.part")
         try:
@@ -81,3 +80,15 @@ def put(output: Path | None, pieces: Iterable[bytes]) -> None:
         finally:
             with contextlib.suppress(OSError):
                 partial.unlink(missing_ok=True)
+
+
+def _print(pieces: Iterable[bytes]) -> None:
+    """Writes pieces to standard output; where it takes no more, the rest is not tried again at the end."""
+    try:
+        for piece in pieces:
+            sys.stdout.buffer.write(piece)
+        sys.stdout.buffer.flush()
+    except OSError:
+        with open(os.devnull, "wb") as nothing:  # noqa: PTH123 - a descriptor is wanted
+            os.dup2(nothing.fileno(), sys.stdout.fileno())
+        raise
