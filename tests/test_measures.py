@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import struct
 import subprocess
 import sys
 from pathlib import Path
@@ -75,6 +76,18 @@ def test_processes_count_together_and_the_gauges_of_dead_ones_are_forgotten(tmp_
 @pytest.mark.parametrize("measure", [measures.waiting, measures.cache_bytes, measures.endpoint_up, measures.dataset])
 def test_a_gauge_is_told_of_living_processes_only(measure: object) -> None:
     assert str(vars(measure)["_multiprocess_mode"]).startswith("live")
+
+
+def test_a_file_that_another_process_is_just_making_is_read_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(measures.FOLDER, str(tmp_path))
+    file = tmp_path / "counter_1.db"
+    file.touch()
+    with pytest.raises(struct.error):
+        measures.written()
+    monkeypatch.setattr(measures, "sleep", lambda _: file.unlink())
+    assert measures.written()[0] == b""
 
 
 def test_each_measure_is_documented() -> None:

@@ -9,8 +9,10 @@ Labels take values from short lists only (routes, not addresses), so that no cli
 from __future__ import annotations
 
 import os
+import struct
 from contextlib import suppress
 from pathlib import Path
+from time import sleep
 
 from prometheus_client import REGISTRY, CollectorRegistry, Counter, Gauge, Histogram
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
@@ -61,6 +63,11 @@ dataset = Gauge(
 _served: set[tuple[str, str]] = set()
 
 
+_TRIES = 5
+_PAUSE = 0.01
+"""Seconds between two tries."""
+
+
 def serving(digest: str, version: str) -> None:
     """Records the dataset served, by its hash and the version of the code, and that those served before are not."""
     for before in _served - {(digest, version)}:
@@ -71,7 +78,18 @@ def serving(digest: str, version: str) -> None:
 
 
 def written(*, as_openmetrics: bool = False) -> tuple[bytes, str]:
-    """All measures of all processes, and their content type: Prometheus text 0.0.4, or OpenMetrics 1.0."""
+    """All measures of all processes, and their content type: Prometheus text 0.0.4, or OpenMetrics 1.0.
+
+    Another process may just be making its file, which cannot be read before it has its head: then it is read again.
+    """
+    for _ in range(_TRIES - 1):
+        with suppress(struct.error, RuntimeError, ValueError):
+            return _written(as_openmetrics=as_openmetrics)
+        sleep(_PAUSE)
+    return _written(as_openmetrics=as_openmetrics)
+
+
+def _written(*, as_openmetrics: bool) -> tuple[bytes, str]:
     registry = REGISTRY
     folder = os.environ.get(FOLDER)
     if folder:
