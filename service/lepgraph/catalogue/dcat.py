@@ -119,7 +119,7 @@ def _file(graph: Graph, site: Site, dataset: Dataset, file: Distribution, root: 
     graph.add((node, DCAT.downloadURL, URIRef(urljoin(root, offers.file_path(site, file.name)))))
     graph.add((node, DCAT.byteSize, Literal(str(file.size), datatype=XSD.nonNegativeInteger)))
     _format(graph, node, file)
-    _checksum(graph, node, file)
+    checksum(graph, node, file.digest)
     if file.described:
         graph.add((node, FOAF.page, URIRef(urljoin(root, offers.file_path(site, file.described)))))
     if dataset.whole:
@@ -146,16 +146,17 @@ def _description(dataset: Dataset, file: Distribution) -> str:
 
 
 def _format(graph: Graph, node: URIRef, file: Distribution) -> None:
-    graph.add((node, DCAT.mediaType, _media(file.format.media_type)))
+    graph.add((node, DCAT.mediaType, media(file.format.media_type)))
     if file.format in _FILE_TYPES:
         graph.add((node, DCTERMS["format"], _file_type(graph, file.format)))
     if file.compressed:
-        graph.add((node, DCAT.compressFormat, _media(file.compressed)))
+        graph.add((node, DCAT.compressFormat, media(file.compressed)))
     if file.packed:
-        graph.add((node, DCAT.packageFormat, _media(file.packed)))
+        graph.add((node, DCAT.packageFormat, media(file.packed)))
 
 
-def _media(media_type: str) -> URIRef:
+def media(media_type: str) -> URIRef:
+    """A media type as IANA, and so DCAT, names it."""
     return URIRef(f"{_IANA}{media_type}")
 
 
@@ -165,12 +166,13 @@ def _file_type(graph: Graph, form: Format) -> URIRef:
     return node
 
 
-def _checksum(graph: Graph, node: URIRef, file: Distribution) -> None:
-    checksum = URIRef(f"{node}-checksum")
-    graph.add((node, SPDX.checksum, checksum))
-    graph.add((checksum, RDF.type, SPDX.Checksum))
-    graph.add((checksum, SPDX.algorithm, SPDX.checksumAlgorithm_sha256))
-    graph.add((checksum, SPDX.checksumValue, Literal(file.digest, datatype=XSD.hexBinary)))
+def checksum(graph: Graph, node: URIRef, digest: str) -> None:
+    """Adds the SHA-256 of a file, in hexadecimal digits, to what is said of it."""
+    own = URIRef(f"{node}-checksum")
+    graph.add((node, SPDX.checksum, own))
+    graph.add((own, RDF.type, SPDX.Checksum))
+    graph.add((own, SPDX.algorithm, SPDX.checksumAlgorithm_sha256))
+    graph.add((own, SPDX.checksumValue, Literal(digest, datatype=XSD.hexBinary)))
 
 
 def _paged(graph: Graph, own: URIRef, page: Page) -> None:

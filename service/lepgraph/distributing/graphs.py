@@ -10,12 +10,10 @@ from pathlib import Path
 
 import pyoxigraph
 
-from lepgraph.media import JSON_LD, N_QUADS, N_TRIPLES, TRIG, TURTLE, Format
+from lepgraph.media import JSON_LD, N_TRIPLES, TRIG, TURTLE, Format
 
 OF_A_GRAPH = (TURTLE, N_TRIPLES, JSON_LD)
 """The formats in which each dataset is offered."""
-OF_NAMED_GRAPHS = (TRIG, N_QUADS)
-"""The formats in which the whole is offered besides, with its named graphs."""
 
 _ENGINE = {
     TURTLE: pyoxigraph.RdfFormat.TURTLE,

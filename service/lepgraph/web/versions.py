@@ -10,7 +10,7 @@ import pyoxigraph
 from flask import Blueprint, Response, redirect, render_template
 from rdflib import RDF, Literal, URIRef
 
-from lepgraph import exchange, versioning
+from lepgraph.catalogue import saying, versions
 from lepgraph.describing import Value
 from lepgraph.errors import NotFound, ParameterFault
 from lepgraph.exchange import from_engine
@@ -19,7 +19,7 @@ from lepgraph.releases import deltas
 from lepgraph.releases.comparison import ELSEWHERE, Comparison, Row
 from lepgraph.releases.comparison import kind as kind_of
 from lepgraph.releases.history import Change, History
-from lepgraph.terms import DCAT, DCTERMS, LABELS, PROV, SPDX, XSD
+from lepgraph.terms import LABELS, XSD
 from lepgraph.web.harvest import root
 from lepgraph.web.paging import Place, place
 from lepgraph.web.replies import alternates, etag, negotiated, parameters, reply, site
@@ -42,7 +42,6 @@ WORDS = {
     Change.REMOVED: "Gone",
 }
 
-_PREFIXES = {"dcat": str(DCAT), "dcterms": str(DCTERMS), "prov": str(PROV), "spdx": str(SPDX), "adms": versioning.ADMS}
 _FILES = {"changes.rdfp": RDF_PATCH, "added.nq": N_QUADS, "removed.nq": N_QUADS}
 
 
@@ -101,7 +100,7 @@ def version(number: str) -> Response:
     address = f"/version/{release.number}"
     links = {"Link": alternates(address, GRAPHS)}
     if form != HTML:
-        body = exchange.written(sorted(versioning.described(site(), at, root())), form.name, _PREFIXES)
+        body = saying.written(versions.described(site(), at, root()), form)
         return reply(body, form, headers=links, validator=root())
     comparison = site().comparisons.between(at - 1, at) if at else None
     page = render_template(
@@ -181,7 +180,7 @@ def feed() -> Response:
     """The versions that were released, as an Atom feed."""
     parameters()
     history()
-    return reply(versioning.feed(site(), root()), ATOM, validator=root())
+    return reply(versions.feed(site(), root()), ATOM, validator=root())
 
 
 def _pieces(lines: Iterable[bytes]) -> Iterator[bytes]:
@@ -204,7 +203,7 @@ def day(date: str) -> str:
 
 def dump(release: object) -> str:
     """The path of all named graphs of a version."""
-    return versioning.dump_path(site(), release)  # type: ignore[arg-type]  # templates have releases alone
+    return versions.dump_path(site(), release)  # type: ignore[arg-type]  # templates have releases alone
 
 
 def _elsewhere(address: str) -> Response:

@@ -7,16 +7,15 @@ from xml.etree import ElementTree
 
 from rdflib import Graph, Literal, URIRef
 
+from lepgraph.catalogue import dcat, saying
+from lepgraph.media import N_QUADS
 from lepgraph.releases.history import Change
 from lepgraph.releases.register import Release
 from lepgraph.site import Site
-from lepgraph.terms import DCAT, DCTERMS, PROV, RDF, SPDX, VOID, XSD
+from lepgraph.terms import ADMS, DCAT, DCTERMS, FOAF, PROV, RDF, VOID, XSD
 from lepgraph.words import separated
 
-ADMS = "http://www.w3.org/ns/adms#"
 ATOM = "http://www.w3.org/2005/Atom"
-
-_IANA = "https://www.iana.org/assignments/media-types/"
 
 
 def identifier(site: Site, release: Release) -> URIRef:
@@ -34,7 +33,7 @@ def described(site: Site, place: int, root: str) -> Graph:
     history, dataset = site.history, site.content.catalogue.dataset
     release = history.releases[place]
     iri = identifier(site, release)
-    graph = Graph()
+    graph = saying.empty()
 
     def say(subject: URIRef, predicate: URIRef, value: URIRef | Literal) -> None:
         graph.add((subject, predicate, value))
@@ -44,10 +43,10 @@ def described(site: Site, place: int, root: str) -> Graph:
     title = f"{site.content.catalogue.title}, version {release.number}"
     say(iri, DCTERMS.title, Literal(title, lang="en"))
     say(iri, DCTERMS.description, Literal(release.notes, lang="en"))
-    say(iri, URIRef(f"{ADMS}versionNotes"), Literal(release.notes, lang="en"))
+    say(iri, ADMS.versionNotes, Literal(release.notes, lang="en"))
     say(iri, DCTERMS.identifier, Literal(release.digest))
-    say(iri, URIRef(f"{DCAT}version"), Literal(release.number))
-    say(iri, URIRef(f"{DCAT}isVersionOf"), dataset)
+    say(iri, DCAT.version, Literal(release.number))
+    say(iri, DCAT.isVersionOf, dataset)
     say(iri, DCTERMS.isVersionOf, dataset)
     say(iri, DCTERMS.issued, Literal(release.date, datatype=XSD.date))
     say(iri, DCAT.landingPage, URIRef(urljoin(root, f"/version/{release.number}")))
@@ -55,16 +54,16 @@ def described(site: Site, place: int, root: str) -> Graph:
         for value in site.content.catalogue.graph.objects(dataset, predicate):
             graph.add((iri, predicate, value))
     if place:
-        say(iri, URIRef(f"{DCAT}previousVersion"), identifier(site, history.releases[place - 1]))
+        say(iri, DCAT.previousVersion, identifier(site, history.releases[place - 1]))
     if place + 1 < len(history.releases):
-        say(identifier(site, history.releases[place + 1]), URIRef(f"{DCAT}previousVersion"), iri)
+        say(identifier(site, history.releases[place + 1]), DCAT.previousVersion, iri)
     _distribution(graph, site, release, root)
     return graph
 
 
 def _distribution(graph: Graph, site: Site, release: Release, root: str) -> None:
     iri = identifier(site, release)
-    file, checksum = URIRef(f"{iri}#nq"), URIRef(f"{iri}#nq-checksum")
+    file = URIRef(f"{iri}#nq")
     address = URIRef(urljoin(root, dump_path(site, release)))
     for subject, predicate, value in (
         (iri, DCAT.distribution, file),
@@ -72,14 +71,11 @@ def _distribution(graph: Graph, site: Site, release: Release, root: str) -> None
         (file, DCTERMS.title, Literal("All named graphs as N-Quads", lang="en")),
         (file, DCAT.accessURL, URIRef(urljoin(root, f"/version/{release.number}"))),
         (file, DCAT.downloadURL, address),
-        (file, DCAT.mediaType, URIRef(f"{_IANA}application/n-quads")),
-        (file, SPDX.checksum, checksum),
-        (checksum, RDF.type, SPDX.Checksum),
-        (checksum, SPDX.algorithm, SPDX.checksumAlgorithm_sha256),
-        (checksum, SPDX.checksumValue, Literal(release.digest, datatype=XSD.hexBinary)),
+        (file, DCAT.mediaType, dcat.media(N_QUADS.media_type)),
         (iri, VOID.dataDump, address),
     ):
         graph.add((subject, predicate, value))
+    dcat.checksum(graph, file, release.digest)
     for licence in site.content.catalogue.graph.objects(site.content.catalogue.dataset, DCTERMS.license):
         graph.add((file, DCTERMS.license, licence))
 
@@ -129,7 +125,7 @@ def feed(site: Site, root: str) -> bytes:
 def _publisher(site: Site) -> str:
     graph, dataset = site.content.catalogue.graph, site.content.catalogue.dataset
     publisher = graph.value(dataset, DCTERMS.publisher)
-    name = graph.value(publisher, URIRef("http://xmlns.com/foaf/0.1/name")) if publisher else None
+    name = graph.value(publisher, FOAF.name) if publisher else None
     return str(name or site.content.catalogue.key)
 
 
