@@ -20,7 +20,7 @@ from lepgraph.errors import ContentFault, NotFound, NotKept, ParameterFault
 from lepgraph.loading import building
 from lepgraph.loading.building import Version
 from lepgraph.releases import deltas, releasing
-from lepgraph.releases.history import Change, History
+from lepgraph.releases.history import Change, History, kind
 from lepgraph.releases.register import released
 from lepgraph.site import Site
 
@@ -91,6 +91,13 @@ def test_a_thing_has_a_life_and_what_each_version_said_of_it(history: History) -
     assert dict(history.last_changes(LIGHT))[other] == history.current
     assert history.spans([LIGHT]) == history.releases
     assert history.spans([f"{LIGHT}none"]) is None
+
+
+def test_the_same_said_by_others_is_no_change_of_the_thing() -> None:
+    said, again, other = b"<a> <b> <c> <g> .\n", b"<a> <b> <c> <h> .\n", b"<a> <b> <d> <g> .\n"
+    assert kind([said], [again]) == kind([said], [said, again]) == Change.SOURCED
+    assert kind([said], [other]) == Change.CHANGED
+    assert (kind([], [said]), kind([said], [])) == (Change.CREATED, Change.REMOVED)
 
 
 def test_events_come_in_pages_that_together_are_all(history: History) -> None:
